@@ -1,0 +1,1 @@
+"""How Timbre is run: on Kubernetes, and as processes of one machine."""

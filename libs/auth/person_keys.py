@@ -1,0 +1,27 @@
+"""Keyed hashes that stand for people in events and tables: the raw handle or subject is never stored."""
+
+import hashlib
+import hmac
+
+
+class PersonKeys:
+    """Makes opaque keys with a secret that the services share; without it nobody can guess a name back."""
+
+    def __init__(self, secret: str) -> None:
+        """Use `secret` (at least 32 characters)."""
+        self._secret = secret.encode()
+
+    def of_handle(self, network: str, handle: str) -> str:
+        """Return the key of a person on a network; case and surrounding blanks do not matter."""
+        return self._key(f"handle:{network}:{handle.strip().lstrip('@').casefold()}")
+
+    def of_subject(self, subject: str) -> str:
+        """Return the key of a token's subject."""
+        return self._key(f"subject:{subject}")
+
+    def of_text(self, text: str) -> str:
+        """Return the key of a text, equal for equal texts."""
+        return self._key(f"text:{text}")
+
+    def _key(self, value: str) -> str:
+        return hmac.new(self._secret, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,30 @@
+"""Who is calling, and what they may touch."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from libs.auth.errors import ForeignProgramme, MissingScope
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The bearer of a verified token. `programmes` None means all of them."""
+
+    subject: str
+    roles: frozenset[str]
+    scopes: frozenset[str]
+    programmes: frozenset[UUID] | None
+
+    def has(self, scope: str) -> bool:
+        """Whether the roles include a scope."""
+        return scope in self.scopes
+
+    def check(self, *scopes: str) -> None:
+        """Raise MissingScope unless one of the scopes is held."""
+        if not self.scopes.intersection(scopes):
+            raise MissingScope(f"this needs the scope {' or '.join(scopes)}")
+
+    def enter(self, programme_id: UUID) -> None:
+        """Raise ForeignProgramme unless the programme is one of the bearer's."""
+        if self.programmes is not None and programme_id not in self.programmes:
+            raise ForeignProgramme("ask for a token of this programme")

@@ -1,0 +1,21 @@
+"""What each role may do. A scope is `<noun>:<right>`; routes ask for scopes, never for roles."""
+
+from typing import Literal
+
+Role = Literal["ambassador", "manager", "analyst", "admin", "service"]
+
+READ = frozenset({"content:read", "sharing:read", "engagement:read", "points:read", "boards:read"})
+SCOPES: dict[str, frozenset[str]] = {
+    # private data of others is kept apart by object-level checks, not by scopes
+    "ambassador": frozenset({"content:read", "sharing:self", "share:write", "points:self", "boards:read"}),
+    "manager": READ | {"content:write", "sharing:write", "engagement:write"},
+    "analyst": READ,
+    "service": frozenset({"content:read", "sharing:read", "engagement:read", "engagement:write", "boards:read"}),
+    "admin": READ | {"programme:write", "content:write", "sharing:write", "engagement:write"},
+}
+ALL_SCOPES = frozenset().union(*SCOPES.values())
+
+
+def scopes_of(roles: list[str]) -> frozenset[str]:
+    """Return all that the roles allow; an unknown role allows nothing."""
+    return frozenset().union(*(SCOPES.get(role, frozenset()) for role in roles))

@@ -1,0 +1,1 @@
+"""JetStream: the only code that speaks to NATS. Publishing, the outbox relay, and the pull loop of consumers."""

@@ -1,0 +1,157 @@
+"""The runner of one consumer group: batches in, one transaction each, and a fixed fate for every message.
+
+A batch is applied whole; when that fails it is halved until the message that cannot be handled stands alone:
+a `Problem` or an unreadable payload is parked at once, any other failure is tried again with growing delay and then
+parked. When database or broker are away nothing is parked: the batch waits, for as long as it takes.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Literal
+
+from nats.aio.msg import Msg
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from libs.bus.connection import UNAVAILABLE, Connection
+from libs.bus.dead_letters import park
+from libs.bus.delivery import Apply, Delivery, UnreadableMessage, open_message
+from libs.bus.errors import BusUnavailable
+from libs.bus.metrics import BusMetrics
+from libs.bus.pull import Puller
+from libs.bus.streams import ensure_consumer
+from libs.events.topology import Subscription
+from libs.problems import Problem
+from libs.storage.valkey import ValkeyError
+from libs.telemetry.logs import logger
+
+log = logger(__name__)
+
+BATCH = 256
+TRIES = 6
+DELAYS = (0.5, 1, 2, 5, 10, 20)
+RETRY_STATES = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock time-out
+Outcome = Literal["applied", "duplicate", "delayed", "dead"]
+
+
+class Consumer:
+    """One consumer group's worker; run as many as there is load for, in any number of processes."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        subscription: Subscription,
+        apply: Apply,
+        metrics: BusMetrics,
+        *,
+        batch: int = BATCH,
+    ) -> None:
+        """Feed what `subscription` names to `apply`, at most `batch` messages at once."""
+        self._connection = connection
+        self._subscription = subscription
+        self._apply = apply
+        self._metrics = metrics
+        self._batch = batch
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        stream = await ensure_consumer(self._connection, self._subscription)
+        puller = Puller(self._connection, stream, self._subscription.name, batch=self._batch)
+        await puller.open()
+        try:
+            while True:
+                if messages := await puller.next_batch():
+                    await self._handle(messages)
+        finally:
+            await puller.close()
+
+    async def _handle(self, messages: Sequence[Msg]) -> None:
+        started = time.perf_counter()
+        deliveries = []
+        for message in messages:
+            try:
+                deliveries.append(open_message(message))
+            except UnreadableMessage as problem:
+                await self._park(message, "unreadable", problem.detail)
+        if deliveries:
+            await self._apply_or_halve(deliveries)
+        self._metrics.took(self._subscription.name, time.perf_counter() - started)
+
+    async def _apply_or_halve(self, deliveries: Sequence[Delivery]) -> None:
+        try:
+            new = await self._apply_when_possible(deliveries)
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises decides the message's fate, not ours
+            if len(deliveries) == 1:
+                await self._refuse(deliveries[0], error)
+                return
+            middle = len(deliveries) // 2
+            await self._apply_or_halve(deliveries[:middle])
+            await self._apply_or_halve(deliveries[middle:])
+            return
+        for delivery in deliveries:
+            await self._acknowledge(delivery.message)
+            outcome: Outcome = "applied" if delivery.envelope.id in new else "duplicate"
+            self._metrics.handled(self._subscription.name, delivery.envelope.type, outcome)
+
+    async def _apply_when_possible(self, deliveries: Sequence[Delivery]) -> set[str]:
+        """Apply; while a server is away, wait and try again, telling the broker that we are at it."""
+        for attempt in range(1_000_000):
+            try:
+                return await self._apply(deliveries)
+            except Exception as error:
+                if not _is_outage(error):
+                    raise
+                delay = DELAYS[min(attempt, 3)]
+                log.warning("consumer_waited", consumer=self._subscription.name, error=repr(error), seconds=delay)
+            await asyncio.sleep(delay)
+            for delivery in deliveries:
+                await self._tell(delivery.message, b"+WPI")
+        raise AssertionError("unreachable")
+
+    async def _refuse(self, delivery: Delivery, error: Exception) -> None:
+        tries = delivery.message.metadata.num_delivered or 1
+        event_type = delivery.envelope.type
+        if isinstance(error, Problem) or tries >= TRIES:
+            await self._park(delivery.message, event_type, f"{type(error).__name__}: {error}")
+            return
+        delay = DELAYS[min(tries, len(DELAYS)) - 1]
+        log.warning(
+            "message_delayed",
+            consumer=self._subscription.name,
+            type=event_type,
+            id=delivery.envelope.id,
+            tries=tries,
+            exc_info=error,
+        )
+        await self._tell(delivery.message, b'-NAK {"delay": %d}' % int(delay * 1e9))
+        self._metrics.handled(self._subscription.name, event_type, "delayed")
+
+    async def _park(self, message: Msg, event_type: str, reason: str) -> None:
+        try:
+            await park(self._connection, message, consumer=self._subscription.name, reason=reason)
+        except BusUnavailable:
+            return  # not acknowledged, so it comes again
+        await self._acknowledge(message)
+        self._metrics.handled(self._subscription.name, event_type, "dead")
+        log.error("message_parked", consumer=self._subscription.name, subject=message.subject, reason=reason)
+
+    async def _acknowledge(self, message: Msg) -> None:
+        await self._tell(message, b"+ACK")
+
+    async def _tell(self, message: Msg, answer: bytes) -> None:
+        """Answer the broker; a lost answer only means one more delivery, which the inbox stops."""
+        try:
+            await self._connection.client.publish(message.reply, answer)
+        except UNAVAILABLE as error:
+            log.warning("acknowledgement_lost", consumer=self._subscription.name, error=repr(error))
+
+
+def _is_outage(error: Exception) -> bool:
+    """Whether a server is away or busy, which says nothing about the message."""
+    if isinstance(error, BusUnavailable | OSError | PoolTimeout | ValkeyError | InterfaceError | OperationalError):
+        return True
+    state = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
+    invalidated = isinstance(error, DBAPIError) and error.connection_invalidated
+    # 08 connection, 53 resources, 57 operator intervention (appendix A of PostgreSQL's manual)
+    return invalidated or state in RETRY_STATES or state[:2] in {"08", "53", "57"}

@@ -1,0 +1,90 @@
+"""Streams, buckets and consumers, made from the topology; making them again changes nothing."""
+
+from typing import Any
+
+from libs.bus.connection import Connection
+from libs.bus.errors import PublishRefused
+from libs.events.topology import BUCKETS, STREAMS, Stream, Subscription, producer_of
+
+NANOSECONDS = 1_000_000_000
+DUPLICATE_WINDOW_SECONDS = 120  # for the relay's short repetitions; the inbox is what guarantees
+ACK_WAIT_SECONDS = 30
+MAX_ACK_PENDING = 4096
+NAME_IN_USE = 10058
+CONSUMER_EXISTS = 10148
+
+
+async def ensure_streams(connection: Connection, *, replicas: int = 1) -> None:
+    """Make every stream and bucket that is missing, and bring the others to what is declared."""
+    for stream in STREAMS:
+        await _ensure(connection, stream.name, stream_config(stream, replicas))
+    for bucket in BUCKETS:
+        await _ensure(connection, f"KV_{bucket}", bucket_config(bucket, replicas))
+
+
+async def _ensure(connection: Connection, name: str, config: dict[str, Any]) -> None:
+    try:
+        await connection.api(f"STREAM.CREATE.{name}", config)
+    except PublishRefused as refusal:
+        if refusal.code != NAME_IN_USE:
+            raise
+        await connection.api(f"STREAM.UPDATE.{name}", config)
+
+
+def stream_config(stream: Stream, replicas: int) -> dict[str, Any]:
+    """Return JetStream's configuration of a stream: files, kept by limits, batches allowed."""
+    return {
+        "name": stream.name,
+        "subjects": list(stream.subjects),
+        "retention": "limits",
+        "discard": "old",
+        "storage": "file",
+        "num_replicas": replicas,
+        "max_age": stream.max_age_days * 86_400 * NANOSECONDS,
+        "duplicate_window": DUPLICATE_WINDOW_SECONDS * NANOSECONDS,
+        "allow_atomic": True,
+        "allow_direct": True,
+    }
+
+
+def bucket_config(bucket: str, replicas: int) -> dict[str, Any]:
+    """Return the configuration of the stream behind a key-value bucket (NATS ADR-8): the last value of each key."""
+    return {
+        "name": f"KV_{bucket}",
+        "subjects": [f"$KV.{bucket}.>"],
+        "retention": "limits",
+        "discard": "new",
+        "storage": "file",
+        "num_replicas": replicas,
+        "max_msgs_per_subject": 1,
+        "duplicate_window": DUPLICATE_WINDOW_SECONDS * NANOSECONDS,
+        "allow_rollup_hdrs": True,
+        "deny_delete": True,
+        "allow_direct": True,
+    }
+
+
+async def ensure_consumer(connection: Connection, subscription: Subscription) -> str:
+    """Make the durable consumer of a subscription and return the stream that it reads."""
+    stream = producer_of(subscription.events[0]).upper()
+    config = {
+        "durable_name": subscription.name,
+        "ack_policy": "explicit",
+        "deliver_policy": "all",
+        "ack_wait": ACK_WAIT_SECONDS * NANOSECONDS,
+        "max_ack_pending": MAX_ACK_PENDING,
+        "filter_subjects": [f"{event.type}.*" for event in subscription.events],
+        # the runner decides when it has tried often enough, and parks the message with the reason
+        "max_deliver": -1,
+    }
+    await connection.api(
+        f"CONSUMER.CREATE.{stream}.{subscription.name}", {"stream_name": stream, "config": config, "action": ""}
+    )
+    return stream
+
+
+async def waiting(connection: Connection, subscription: Subscription) -> int:
+    """Return how many messages a consumer has still to apply: not delivered yet, or not acknowledged yet."""
+    stream = producer_of(subscription.events[0]).upper()
+    info = await connection.api(f"CONSUMER.INFO.{stream}.{subscription.name}")
+    return int(info["num_pending"]) + int(info["num_ack_pending"])

@@ -1,0 +1,42 @@
+"""Waiting until nothing is under way: every outbox empty, every consumer caught up."""
+
+import asyncio
+from collections.abc import Sequence
+
+from libs.bus.connection import Connection
+from libs.bus.errors import PublishRefused
+from libs.bus.streams import waiting
+from libs.events.topology import SUBSCRIPTIONS, Subscription
+from libs.storage.database import Database
+from libs.storage.outbox import backlog
+
+
+async def settle(
+    connection: Connection,
+    databases: Sequence[Database],
+    *,
+    subscriptions: Sequence[Subscription] = SUBSCRIPTIONS,
+    seconds: float = 30.0,
+) -> None:
+    """Return when outboxes and consumers have been quiet twice in a row. Raises TimeoutError, naming what is not."""
+    quiet = 0
+    async with asyncio.timeout(seconds):
+        while quiet < 2:
+            quiet = quiet + 1 if await _is_quiet(connection, databases, subscriptions) else 0
+            await asyncio.sleep(0.03)
+
+
+async def _is_quiet(
+    connection: Connection, databases: Sequence[Database], subscriptions: Sequence[Subscription]
+) -> bool:
+    for db in databases:
+        async with db.transaction() as tx:
+            if (await backlog(tx.session))[0]:
+                return False
+    for subscription in subscriptions:
+        try:
+            if await waiting(connection, subscription):
+                return False
+        except PublishRefused:  # no such consumer: nobody listens in this test
+            continue
+    return True

@@ -1,0 +1,60 @@
+"""What services.content tells: programmes, campaigns and items."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from libs.events.envelope import Event
+
+
+class ProgrammeCreated(Event):
+    """A programme exists; its calendar decides which week and season a fact falls into."""
+
+    type: ClassVar[str] = "content.programme.created.v1"
+
+    programme_id: UUID
+    name: str
+    time_zone: str
+    first_day: date
+    charter_version: int
+
+
+class CampaignCreated(Event):
+    """A campaign with one objective was opened in a programme."""
+
+    type: ClassVar[str] = "content.campaign.created.v1"
+
+    campaign_id: UUID
+    programme_id: UUID
+    name: str
+    objective: str
+    kpi: str
+    target: int
+    starts_on: date
+    ends_on: date
+
+
+class PublishedCaption(BaseModel):
+    """One suggested text of an item. No network means: for any."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    caption_id: UUID
+    network: str | None
+    language: str
+    text: str
+
+
+class ItemPublished(Event):
+    """An item became visible to the programme, with the texts that shares of it are compared to."""
+
+    type: ClassVar[str] = "content.item.published.v1"
+
+    item_id: UUID
+    programme_id: UUID
+    campaign_id: UUID
+    title: str
+    captions: tuple[PublishedCaption, ...]
+    published_at: AwareDatetime

@@ -1,0 +1,65 @@
+"""What services.engagement tells: deduplicated interactions with opaque persons, and absolute counts."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from libs.events.envelope import Event
+
+Kind = Literal["reaction", "comment", "reply", "reshare", "mention", "click", "conversion"]
+CountedKind = Literal["reaction", "comment", "reshare", "mention", "click"]
+Provenance = Literal["measured", "imported", "declared", "estimated"]
+
+
+class RecordedInteraction(BaseModel):
+    """One interaction, counted once. `person` is a keyed hash; a colleague is named by ambassador id.
+
+    For a reply (the author's answer) `person` is whom it answers, `asked_at` the time of their comment, `words` its
+    length, and `text_key` a keyed hash of its normalised words (equal for copies of one answer).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    interaction_id: UUID
+    share_id: UUID
+    ambassador_id: UUID = Field(description="The author of the share.")
+    kind: Kind
+    person: str
+    colleague_id: UUID | None
+    occurred_at: AwareDatetime
+    provenance: Provenance
+    asked_at: AwareDatetime | None = None
+    words: int | None = None
+    text_key: str | None = None
+
+
+class InteractionsRecorded(Event):
+    """Interactions of one programme and one partition of authors, applied in one transaction."""
+
+    type: ClassVar[str] = "engagement.interactions.recorded.v1"
+
+    programme_id: UUID
+    interactions: tuple[RecordedInteraction, ...]
+
+
+class ReportedCount(BaseModel):
+    """An absolute count of one kind on one share, nobody named, as it was read at a time."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    share_id: UUID
+    ambassador_id: UUID
+    kind: CountedKind
+    count: int
+    read_at: AwareDatetime
+    provenance: Provenance
+
+
+class CountsReported(Event):
+    """Absolute counts of one programme and one partition of authors."""
+
+    type: ClassVar[str] = "engagement.counts.reported.v1"
+
+    programme_id: UUID
+    counts: tuple[ReportedCount, ...]

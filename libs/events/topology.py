@@ -1,0 +1,98 @@
+"""Who sends each event and who listens; the bus makes streams and consumers from it."""
+
+from dataclasses import dataclass
+
+from libs.events.content import CampaignCreated, ItemPublished, ProgrammeCreated
+from libs.events.engagement import CountsReported, InteractionsRecorded
+from libs.events.envelope import Event
+from libs.events.gamification import PointsAwarded
+from libs.events.intake import CountsAccepted, InteractionsAccepted
+from libs.events.sharing import (
+    AmbassadorEnrolled,
+    ConsentGiven,
+    ConsentWithdrawn,
+    SharePublished,
+    TeamCreated,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A JetStream stream and the subjects that it keeps. `max_age_days` 0 keeps for ever."""
+
+    name: str
+    subjects: tuple[str, ...]
+    max_age_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One consumer group: who listens to whom, and to which events."""
+
+    listener: str
+    producer: str
+    events: tuple[type[Event], ...]
+
+    @property
+    def name(self) -> str:
+        """The durable name, `<listener>--<producer>`."""
+        return f"{self.listener}--{self.producer}"
+
+
+EVENTS: dict[str, type[Event]] = {
+    event.type: event
+    for event in (
+        ProgrammeCreated,
+        CampaignCreated,
+        ItemPublished,
+        TeamCreated,
+        AmbassadorEnrolled,
+        ConsentGiven,
+        ConsentWithdrawn,
+        SharePublished,
+        InteractionsRecorded,
+        CountsReported,
+        PointsAwarded,
+        InteractionsAccepted,
+        CountsAccepted,
+    )
+}
+
+STREAMS = (
+    Stream("CONTENT", ("content.>",)),
+    Stream("SHARING", ("sharing.>",)),
+    Stream("ENGAGEMENT", ("engagement.>",)),
+    Stream("GAMIFICATION", ("gamification.>",)),
+    # what engagement has accepted and not yet applied; kept so that an accepted batch can be replayed
+    Stream("INTAKE", ("intake.>",), max_age_days=30),
+    # what nobody could handle, whole and with the reason
+    Stream("DEAD", ("dead.>",)),
+)
+
+# display names by ambassador id: personal data, so outside the events, and purged on erasure
+BUCKETS = ("profiles",)
+
+SUBSCRIPTIONS = (
+    Subscription("engagement", "intake", (InteractionsAccepted, CountsAccepted)),
+    Subscription("sharing", "content", (ProgrammeCreated, ItemPublished)),
+    Subscription("engagement", "content", (ProgrammeCreated,)),
+    Subscription("engagement", "sharing", (ConsentGiven, ConsentWithdrawn, SharePublished)),
+    Subscription("gamification", "content", (ProgrammeCreated,)),
+    Subscription("gamification", "sharing", (AmbassadorEnrolled, SharePublished)),
+    Subscription("gamification", "engagement", (InteractionsRecorded, CountsReported)),
+    Subscription("boards", "gamification", (PointsAwarded,)),
+)
+
+
+def producer_of(event: type[Event]) -> str:
+    """Return the service that sends an event: the first token of its type."""
+    return event.type.split(".", 1)[0]
+
+
+def stream_of(subject: str) -> str:
+    """Return the stream that keeps a subject. Raises LookupError when none does."""
+    head = subject.split(".", 1)[0]
+    for stream in STREAMS:
+        if f"{head}.>" in stream.subjects:
+            return stream.name
+    raise LookupError(f"no stream keeps {subject}")

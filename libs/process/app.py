@@ -1,0 +1,78 @@
+"""The FastAPI application of a service: its routers inside the kit's surroundings, its tasks beside them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from libs.clock import Clock, SystemClock
+from libs.process.parts import Parts, open_parts
+from libs.process.settings import ServiceSettings
+from libs.process.tasks import running
+from libs.telemetry.metrics import Telemetry
+from libs.web import problems
+from libs.web.health import Check, health_router
+from libs.web.idempotency import forget_old_keys
+from libs.web.request import RequestSurround
+
+MAX_BODY = 1024 * 1024
+HOUR_SECONDS = 3600
+Work = Sequence[Coroutine[Any, Any, None]]
+Start = Callable[[FastAPI, Parts, AsyncExitStack], Awaitable[Work]]
+
+
+def service_app(
+    settings: ServiceSettings,
+    *,
+    name: str,
+    summary: str,
+    routers: Sequence[APIRouter],
+    telemetry: Telemetry,
+    start: Start,
+    clock: Clock | None = None,
+) -> FastAPI:
+    """Join a service. `start` is called with the open parts and returns the consumers and timers to run."""
+    time_source = clock or SystemClock()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            parts = await stack.enter_async_context(
+                open_parts(settings, service=name, telemetry=telemetry, clock=time_source)
+            )
+            app.state.parts, app.state.verifier = parts, parts.verifier
+            work = await start(app, parts, stack)
+            shared: Work = [parts.relay().run(), _housekeeping(parts)] if settings.consume else []
+            await stack.enter_async_context(running([*work, *shared]))
+            yield
+
+    app = FastAPI(title=f"Timbre {name}", summary=summary, version="1", lifespan=lifespan)
+    app.add_middleware(RequestSurround, telemetry=telemetry)
+    problems.install(app)
+    # on a router and not on the app, whose own limit stands outside our middleware and answers without a document
+    limited = APIRouter(max_body_size=MAX_BODY)
+    for router in routers:
+        limited.include_router(router)
+    app.include_router(limited)
+    app.include_router(health_router(telemetry, lambda: ready_checks(app)))
+    return app
+
+
+def ready_checks(app: FastAPI) -> Mapping[str, Check]:
+    """Return what `/readyz` asks: the database, the broker, and what the service added in `app.state.checks`."""
+    parts: Parts = app.state.parts
+
+    async def broker() -> None:
+        if not parts.connection.connected:
+            raise ConnectionError("not connected")
+
+    return {"database": parts.db.ping, "broker": broker, **getattr(app.state, "checks", {})}
+
+
+async def _housekeeping(parts: Parts) -> None:
+    """Once an hour, forget what is kept for a day."""
+    while True:
+        await asyncio.sleep(HOUR_SECONDS)
+        await forget_old_keys(parts.db, parts.clock)

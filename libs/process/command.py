@@ -1,0 +1,42 @@
+"""`python -m services.<name> serve | migrate`: the command line that every service has."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from libs.process.settings import ServiceSettings
+from libs.storage.migrate import migrate_now
+from libs.telemetry.logs import configure_logs
+
+KEEP_ALIVE_SECONDS = (
+    75  # longer than any proxy in front keeps an idle connection, so that it never reuses a closing one
+)
+GRACE_SECONDS = 20
+
+
+def main(name: str, settings: ServiceSettings, create_app: Callable[[], FastAPI], migrations: Path) -> None:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(prog=f"python -m services.{name}")
+    parser.add_argument("command", choices=["serve", "migrate"])
+    configure_logs(name, form=settings.log_form, level=settings.log_level)
+    if parser.parse_args().command == "migrate":
+        migrate_now(settings.database_url.get_secret_value(), migrations)
+    else:
+        serve(create_app(), host=settings.host, port=settings.port)
+
+
+def serve(app: FastAPI, *, host: str, port: int) -> None:
+    """Serve until SIGTERM, then finish what is under way within the grace period."""
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )

@@ -1,0 +1,103 @@
+"""The parts that a service's handlers work with, opened in order and closed in reverse."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from libs.auth.person_keys import PersonKeys
+from libs.auth.tokens import KeyFile, Verifier
+from libs.bus.connection import Connection, open_connection
+from libs.bus.consumer import Consumer
+from libs.bus.delivery import Apply, Handler, InTransaction, Settle
+from libs.bus.metrics import BusMetrics
+from libs.bus.publish import Publisher
+from libs.bus.relay import Relay
+from libs.bus.streams import ensure_streams
+from libs.clock import Clock
+from libs.events.envelope import Event
+from libs.events.topology import SUBSCRIPTIONS, Subscription
+from libs.process.settings import ServiceSettings
+from libs.storage.database import Database, open_database
+from libs.telemetry.metrics import Telemetry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What `app.state.parts` holds while a service runs."""
+
+    db: Database
+    connection: Connection
+    publisher: Publisher
+    bus_metrics: BusMetrics
+    verifier: Verifier
+    person_keys: PersonKeys
+    clock: Clock
+
+    def relay(self) -> Relay:
+        """Return the relay of this service's outbox."""
+        return Relay(self.db, self.publisher, self.bus_metrics, clock=self.clock)
+
+    def consumer(self, name: str, apply: Apply, *, batch: int = 256) -> Consumer:
+        """Return the worker of a subscription that the topology names."""
+        return Consumer(self.connection, subscription(name), apply, self.bus_metrics, batch=batch)
+
+    def in_transaction(
+        self, name: str, handlers: dict[type[Event], Handler], *, settle: Settle | None = None
+    ) -> Consumer:
+        """Return a worker that applies each batch in one transaction; ValueError unless it handles all it hears."""
+        declared = set(subscription(name).events)
+        if declared != set(handlers):
+            raise ValueError(f"{name} hears {declared}, and has handlers for {set(handlers)}")
+        return self.consumer(name, InTransaction(self.db, name, handlers, clock=self.clock, settle=settle))
+
+
+def subscription(name: str) -> Subscription:
+    """Return the subscription of that name. Raises LookupError."""
+    for known in SUBSCRIPTIONS:
+        if known.name == name:
+            return known
+    raise LookupError(f"the topology has no subscription {name}")
+
+
+@asynccontextmanager
+async def open_parts(
+    settings: ServiceSettings, *, service: str, telemetry: Telemetry, clock: Clock
+) -> AsyncIterator[Parts]:
+    """Connect to the servers that `settings` name; raises what they raise, so that no process starts half."""
+    async with AsyncExitStack() as stack:
+        db = await stack.enter_async_context(
+            open_database(
+                settings.database_url.get_secret_value(), service=service, clock=clock, pool_size=settings.pool_size
+            )
+        )
+        await db.ping()
+        connection = await stack.enter_async_context(
+            open_connection(settings.nats_url.get_secret_value(), name=service)
+        )
+        await ensure_streams(connection, replicas=settings.stream_replicas)
+        yield Parts(
+            db=db,
+            connection=connection,
+            publisher=Publisher(connection),
+            bus_metrics=BusMetrics(telemetry),
+            verifier=verifier_of(settings),
+            person_keys=PersonKeys(settings.person_key.get_secret_value()),
+            clock=clock,
+        )
+
+
+def verifier_of(settings: ServiceSettings) -> Verifier:
+    """Return the verifier of the tokens that these settings trust."""
+    keys = KeyFile(settings.auth_jwks)
+    return Verifier(keys, issuer=settings.auth_issuer, audience=settings.auth_audience)
+
+
+async def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+App = Annotated[Parts, Depends(_parts)]

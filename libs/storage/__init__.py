@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey: the only code that opens a connection to either."""

@@ -1,0 +1,83 @@
+"""The outbox: messages written in the transaction of the change that they tell of, read by the relay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from libs.clock import new_id
+from libs.events.envelope import Event, partition_of, seal, subject_of
+from libs.storage.session import execute
+from libs.storage.tables import OutboxRow
+from libs.telemetry.context import current
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Bytes for a NATS subject, with the id by which the broker knows a repetition."""
+
+    id: str
+    subject: str
+    payload: bytes
+    sequence: int = 0
+
+    @classmethod
+    def for_bucket(cls, bucket: str, key: str, value: bytes) -> "Message":
+        """Return the message that puts `value` under `key` into a key-value bucket (NATS ADR-8)."""
+        return cls(id=str(new_id()), subject=f"$KV.{bucket}.{key}", payload=value)
+
+
+def message_of(event: Event, *, key: str, service: str, now: datetime) -> Message:
+    """Return the sealed event on the subject of its key's partition."""
+    return _sealed(event, key=key, partition=partition_of(key), service=service, now=now)
+
+
+def partition_message(event: Event, *, partition: int, service: str, now: datetime) -> Message:
+    """Return the sealed event on the subject of a partition; its key is the partition's number."""
+    return _sealed(event, key=f"{partition:02d}", partition=partition, service=service, now=now)
+
+
+def _sealed(event: Event, *, key: str, partition: int, service: str, now: datetime) -> Message:
+    context = current()
+    envelope = seal(
+        event,
+        id=str(new_id()),
+        source=service,
+        key=key,
+        time=now,
+        correlation_id=context.correlation_id,
+        causation_id=context.causation_id,
+        traceparent=context.traceparent,
+    )
+    return Message(id=envelope.id, subject=subject_of(event.type, partition), payload=envelope.to_bytes())
+
+
+async def insert_messages(session: AsyncSession, messages: Sequence[Message], *, now: datetime) -> None:
+    """Write messages in the order in which they were emitted."""
+    if messages:
+        rows = [{"message_id": m.id, "subject": m.subject, "payload": m.payload, "created_at": now} for m in messages]
+        await execute(session, insert(OutboxRow), rows)
+
+
+async def oldest_messages(session: AsyncSession, limit: int) -> list[Message]:
+    """Return the oldest waiting messages in order."""
+    found = await execute(session, select(OutboxRow).order_by(col(OutboxRow.sequence)).limit(limit))
+    return [
+        Message(id=row.message_id, subject=row.subject, payload=row.payload, sequence=row.sequence or 0)
+        for row in found.scalars()
+    ]
+
+
+async def delete_messages(session: AsyncSession, sequences: Sequence[int]) -> None:
+    """Forget messages that the broker has acknowledged."""
+    await execute(session, delete(OutboxRow).where(col(OutboxRow.sequence).in_(sequences)))
+
+
+async def backlog(session: AsyncSession) -> tuple[int, datetime | None]:
+    """Return how many messages wait and since when the oldest does."""
+    query = select(func.count(), func.min(col(OutboxRow.created_at))).select_from(OutboxRow)
+    count, oldest = tuple((await execute(session, query)).one())
+    return count, oldest

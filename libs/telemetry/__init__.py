@@ -1,0 +1,1 @@
+"""Logs, metrics and trace context: what ops see of a process."""

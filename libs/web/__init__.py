@@ -1,0 +1,1 @@
+"""The FastAPI kit: problem details, request ids, health, cursor pages and idempotency keys. Knows no service."""

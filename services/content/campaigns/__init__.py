@@ -1,0 +1,1 @@
+"""Campaigns: what a programme wants to reach, as one objective with its KPI and target."""

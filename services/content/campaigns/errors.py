@@ -1,0 +1,9 @@
+"""What can go wrong with a campaign."""
+
+from libs.problems import Problem
+
+
+class CampaignNotFound(Problem):
+    """No campaign has this id."""
+
+    slug, status, title = "campaign-not-found", 404, "No such campaign"

@@ -1,0 +1,1 @@
+"""Items: pieces of content with their captions, drafted and then published."""

@@ -1,0 +1,1 @@
+"""Programmes: the company's invitation, with its calendar and its charter."""

@@ -1,0 +1,18 @@
+"""services.content, running."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from deploy.local.servers.nats import NatsServer
+from services.content.app import MIGRATIONS, create_app
+from services.content.settings import Settings
+from tests.support.harness import Running, Stage
+
+
+@pytest.fixture(scope="module")
+async def content(stage: Stage, broker: NatsServer) -> AsyncIterator[Running]:
+    database = await stage.database("content", MIGRATIONS)
+    settings = stage.settings(Settings, database=database, nats=broker.url_of("content"))
+    async with stage.running("content", create_app, settings) as running:
+        yield running
