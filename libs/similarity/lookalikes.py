@@ -17,7 +17,7 @@ _CYRILLIC = (
 # Greek eta, nu and upsilon look like another letter in each case; here the disguise matters more than Greek capitals.
 _GREEK = ("ΑαΒβΕεΖζΗηΙιΚκΜμΝνΟοΡρΤτΥυΧχγωϲϹϳ", "aabbeezzhniikkmmnvoopp" + "ttyuxxywccj")
 _ARMENIAN = ("ՕօՍսՈոՀհ", "oouunnhh")
-_SMALL_CAPITALS = ("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz")
+_SMALL_CAPITALS = ("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz")
 _LATIN = ("ıɩɑɡØøĐđŁłĦħŦŧƒ", "iiagooddllhhttf")
 _NEGATIVE_CIRCLED = ("".join(map(chr, range(0x1F150, 0x1F16A))), ascii_lowercase)
 _NEGATIVE_SQUARED = ("".join(map(chr, range(0x1F170, 0x1F18A))), ascii_lowercase)

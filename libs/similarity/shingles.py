@@ -35,7 +35,7 @@ def fingerprint(*texts: str) -> Fingerprint:
     pieces = tuple(piece for text in texts for piece in _wordings(text))
     return Fingerprint(
         words=frozenset().union(*pieces),
-        runs=frozenset(run for piece in pieces for run in runs(piece)),
+        runs=frozenset().union(*map(runs, pieces)),
         pieces=pieces,
     )
 

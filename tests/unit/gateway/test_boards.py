@@ -1,0 +1,70 @@
+"""Periods, cursors and tags of boards."""
+
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.boards.endpoint import cursor_of, matches, row_of
+from gateway.boards.keys import PeriodKeys
+from gateway.boards.periods import concrete, is_current
+from gateway.boards.standings import Definition, Row
+from libs.web.errors import InvalidCursor, InvalidRequest
+
+BOARD = Definition(
+    board_id=uuid4(),
+    programme_id=uuid4(),
+    title="Voices",
+    time_zone="Europe/Paris",
+    first_day=date(2026, 9, 7),
+)
+SUNDAY_NIGHT = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)  # Monday already in Paris
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [("week", "2026-W48"), ("season", "S001"), ("all", "all"), ("2026-W01", "2026-W01"), ("S012", "S012")],
+)
+def test_periods_follow_the_calendar_of_the_programme(asked: str, meant: str) -> None:
+    assert concrete(asked, BOARD, SUNDAY_NIGHT) == meant
+
+
+@pytest.mark.parametrize("asked", ["", "W48", "2026-W00", "2026-W54", "2026-48", "all:z", "S1", "S001\n", "ALL"])
+def test_other_words_are_no_periods(asked: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        concrete(asked, BOARD, SUNDAY_NIGHT)
+    assert [error.field for error in refused.value.errors] == ["period"]
+
+
+def test_only_what_has_begun_and_not_ended_is_current() -> None:
+    current = {"all", "2026-W48", "S001"}
+    asked = {"all", "2026-W47", "2026-W48", "2026-W49", "S000", "S001", "S002"}
+    assert {period for period in asked if is_current(period, BOARD, SUNDAY_NIGHT)} == current
+
+
+@given(st.binary(min_size=24, max_size=24), st.integers(-(2**53), 2**53))
+def test_a_cursor_gives_back_its_row(member: bytes, milli_points: int) -> None:
+    row = Row(member, milli_points)
+    assert row_of(cursor_of(row, "S001"), "S001") == row
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_reading_of_cursors(text: str) -> None:
+    with pytest.raises(InvalidCursor):
+        row_of(text, "all")
+
+
+@pytest.mark.parametrize(
+    ("seen", "same"),
+    [('"a"', True), ('W/"a"', True), ('"b", "a"', True), ("*", True), ('"b"', False), ("a", False), ("", False)],
+)
+def test_tags_are_compared_as_http_says(seen: str, same: object) -> None:
+    assert matches('"a"', seen) is same
+
+
+def test_the_keys_of_a_board_share_one_slot() -> None:
+    keys = PeriodKeys.of(BOARD.board_id, "2026-W48")
+    assert keys.scores == f"board:{{{BOARD.board_id}}}:2026-W48:z"
+    assert {key.split("}")[0] for key in (keys.scores, keys.arrivals, keys.version)} == {f"board:{{{BOARD.board_id}"}

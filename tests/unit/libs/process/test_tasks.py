@@ -1,0 +1,39 @@
+import asyncio
+import contextlib
+
+import pytest
+
+from libs.process import tasks
+from libs.process.tasks import running
+
+
+async def test_a_task_that_swallows_a_cancellation_is_cancelled_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "PATIENCE_SECONDS", 0.01)
+    swallowed = 0
+
+    async def stubborn() -> None:
+        nonlocal swallowed
+        while swallowed < 2:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            swallowed += 1
+        await asyncio.Event().wait()
+
+    async with asyncio.timeout(5), running([stubborn()]):
+        await asyncio.sleep(0)
+    assert swallowed == 2
+
+
+async def test_a_task_may_finish_its_way_out() -> None:
+    left = []
+
+    async def orderly() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.01)
+            left.append("orderly")
+
+    async with running([orderly()]):
+        await asyncio.sleep(0)
+    assert left == ["orderly"]
