@@ -38,20 +38,20 @@ class Caller:
         self.subject = subject
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-    async def call(self, method: str, path: str, **rest: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own options
+    async def call(self, method: str, path: str, **rest: Any) -> httpx.Response:
         headers = {**self._headers, **rest.pop("headers", {})}
         return await self.client.request(method, path, headers=headers, **rest)
 
-    async def get(self, path: str, **rest: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own options
+    async def get(self, path: str, **rest: Any) -> httpx.Response:
         return await self.call("GET", path, **rest)
 
-    async def post(self, path: str, json: Any = None, **rest: Any) -> httpx.Response:  # noqa: ANN401 - any JSON
+    async def post(self, path: str, json: Any = None, **rest: Any) -> httpx.Response:
         return await self.call("POST", path, **(rest if json is None else {**rest, "json": json}))
 
-    async def put(self, path: str, json: Any = None, **rest: Any) -> httpx.Response:  # noqa: ANN401 - any JSON
+    async def put(self, path: str, json: Any = None, **rest: Any) -> httpx.Response:
         return await self.call("PUT", path, json=json, **rest)
 
-    async def delete(self, path: str, **rest: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own options
+    async def delete(self, path: str, **rest: Any) -> httpx.Response:
         return await self.call("DELETE", path, **rest)
 
 
@@ -114,7 +114,12 @@ class Running:
         await listener.unsubscribe()
         return [Envelope.model_validate_json(message.data) for message in found]
 
-    async def rows(self, query: str, **parameters: Any) -> list[Any]:  # noqa: ANN401 - any SQL value
+    async def dead(self) -> int:
+        """How many messages nobody could handle."""
+        info = await self.parts.connection.api("STREAM.INFO.DEAD")
+        return int(info["state"]["messages"])
+
+    async def rows(self, query: str, **parameters: Any) -> list[Any]:
         """What a query finds in the service's database."""
         async with self.parts.db.transaction() as tx:
             return list((await tx.run(text(query), parameters)).mappings())
@@ -141,7 +146,7 @@ class Stage:
             self.templates.add(template)
         return await postgres.clone_database(template, f"{service}_{next(CLONES)}")
 
-    def settings(self, kind: type[ServiceSettings], *, database: str, nats: str, **more: Any) -> Any:  # noqa: ANN401 - the service's own class and fields
+    def settings(self, kind: type[ServiceSettings], *, database: str, nats: str, **more: Any) -> Any:
         """Settings of a service on these servers."""
         return kind(
             database_url=SecretStr(database),

@@ -12,6 +12,7 @@ from deploy.local.guardian import guarded
 from deploy.local.ports import Ports
 from deploy.local.servers.nats import NatsServer
 from deploy.local.servers.postgres import PostgresServer
+from deploy.local.servers.postgres_files import SHARED, everyone_reaches
 from deploy.local.servers.valkey import ValkeyServer
 
 
@@ -43,7 +44,7 @@ async def running_servers(path: Path | None = None) -> AsyncIterator[Servers]:
     """
     async with AsyncExitStack() as stack:
         folder = DataFolder.at(path or stack.enter_context(empty_folder()))
-        shared = stack.enter_context(empty_folder())
+        shared = SHARED if everyone_reaches(folder.root) else stack.enter_context(empty_folder())
         yield await stack.enter_async_context(_servers_on(folder, shared))
 
 

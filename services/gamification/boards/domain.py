@@ -1,0 +1,38 @@
+"""How a board stands in Valkey: key names and the bytes of a member.
+
+All keys of a board share one hash tag, so that a cluster keeps them in one slot: `board:{id}` its definition and
+whether it is complete; for each period `:z` the sorted set, `:m` who arrived when, `:v` sequence, version, time and
+whether the period is complete. A member is the inverted arrival and the ambassador's id, so that among equal scores
+the byte order puts first who reached the score first.
+"""
+
+from uuid import UUID, uuid5
+
+READY = "boards:ready"
+LAST_ARRIVAL = 2**64 - 1
+
+
+def default_board_id(programme_id: UUID) -> UUID:
+    """Return the id of a programme's points board: the same in every replay (UUIDv5, RFC 9562)."""
+    return uuid5(programme_id, "points")
+
+
+def definition_key(board_id: UUID) -> str:
+    """Return the key of a board's definition."""
+    return f"board:{{{board_id}}}"
+
+
+def period_keys(board_id: UUID, period: str) -> tuple[str, str, str]:
+    """Return the keys of scores, arrivals and version of a period."""
+    stem = f"{definition_key(board_id)}:{period}"
+    return f"{stem}:z", f"{stem}:m", f"{stem}:v"
+
+
+def arrival_bytes(sequence: int) -> bytes:
+    """Return a ledger sequence as eight bytes in the order of numbers."""
+    return sequence.to_bytes(8, "big")
+
+
+def member_bytes(ambassador_id: UUID, sequence: int) -> bytes:
+    """Return the member of an ambassador who reached their score at a ledger sequence."""
+    return arrival_bytes(LAST_ARRIVAL - sequence) + ambassador_id.bytes

@@ -1,0 +1,131 @@
+"""Writing boards to Valkey: absolute, fenced, in any order, any number of times; a flush is noticed and healed.
+
+Each write carries the ledger's sequence of the balance that it shows and is dropped when the member already shows a
+later one. So a rebuild needs no pause: it writes the same way, beside live changes. Until it is complete the period is
+not marked ready, and readers answer "pending", never a wrong rank.
+"""
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from libs.storage.valkey import Valkey
+from services.gamification.boards.domain import (
+    READY,
+    arrival_bytes,
+    definition_key,
+    member_bytes,
+    period_keys,
+)
+
+CHUNK = 500
+
+# KEYS definition z m v; ARGV time, then (ambassador, arrival, member, score, sequence) for each
+_APPLY = """
+local definition, z, m, v, changed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], 0
+local highest = tonumber(redis.call('HGET', v, 'sequence') or '0')
+for i = 2, #ARGV, 5 do
+  local who, arrival, sequence = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 4])
+  local held = redis.call('HGET', m, who)
+  if not held or held < arrival then
+    if held then
+      local inverted = {}
+      for b = 1, 8 do inverted[b] = string.char(255 - string.byte(held, b)) end
+      redis.call('ZREM', z, table.concat(inverted) .. who)
+    end
+    redis.call('ZADD', z, ARGV[i + 3], ARGV[i + 2])
+    redis.call('HSET', m, who, arrival)
+    changed = changed + 1
+    if sequence > highest then highest = sequence end
+  end
+end
+if changed > 0 then
+  redis.call('HSET', v, 'sequence', string.format('%.0f', highest), 'at', ARGV[1])
+  redis.call('HINCRBY', v, 'version', changed)
+end
+if redis.call('HGET', definition, 'ready') == '1' then redis.call('HSET', v, 'ready', '1') end
+return changed
+"""
+
+# KEYS definition, then the v of each period; ARGV the mark of this filling: a flush since then has removed it
+_FINISH = """
+if redis.call('HGET', KEYS[1], 'filling') ~= ARGV[1] then return 0 end
+redis.call('HDEL', KEYS[1], 'filling')
+redis.call('HSET', KEYS[1], 'ready', '1')
+for i = 2, #KEYS do redis.call('HSET', KEYS[i], 'ready', '1') end
+return 1
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """What one ambassador shows on one board in one period."""
+
+    board_id: UUID
+    period: str
+    ambassador_id: UUID
+    milli_points: int
+    sequence: int
+
+
+class Projection:
+    """The boards in Valkey, as gamification writes them."""
+
+    def __init__(self, valkey: Valkey) -> None:
+        """Write through `valkey`."""
+        self._valkey = valkey
+        self._apply = valkey.register_script(_APPLY)
+        self._finish = valkey.register_script(_FINISH)
+
+    async def missing(self, board_ids: Sequence[UUID]) -> list[UUID]:
+        """Return those of the boards that are not complete here: new ones, or all of them after a flush."""
+        async with self._valkey.pipeline(transaction=False) as pipeline:
+            for board_id in board_ids:
+                pipeline.hget(definition_key(board_id), "ready")
+            found = await pipeline.execute()
+        return [board_id for board_id, ready in zip(board_ids, found, strict=True) if ready != b"1"]
+
+    async def begin(self, board_id: UUID, definition: Mapping[str, str]) -> str:
+        """Write what a board is and mark that it is being filled; returns the mark."""
+        mark = secrets.token_hex(8)
+        values: dict[Any, Any] = {**definition, "filling": mark}  # redis types keys and values as one invariant union
+        await self._valkey.hset(definition_key(board_id), mapping=values)
+        return mark
+
+    async def finish(self, board_id: UUID, periods: Collection[str], mark: str) -> bool:
+        """Let readers see a filled board; false when Valkey was flushed, or another filling began, since `begin`."""
+        keys = [definition_key(board_id), *(period_keys(board_id, period)[2] for period in periods)]
+        return bool(await self._finish(keys=keys, args=[mark]))
+
+    async def all_ready(self) -> None:
+        """Say that every board is here, so that an unknown one is unknown and not pending."""
+        await self._valkey.set(READY, "1")
+
+    async def apply(self, scores: Sequence[Score], *, at: datetime) -> None:
+        """Show scores; older ones than what is shown change nothing."""
+        ordered = sorted(scores, key=lambda score: (score.board_id, score.period))
+        for (board_id, period), group in groupby(ordered, key=lambda score: (score.board_id, score.period)):
+            members = list(group)
+            for start in range(0, len(members), CHUNK):
+                await self._write(board_id, period, members[start : start + CHUNK], at)
+
+    async def _write(self, board_id: UUID, period: str, scores: Sequence[Score], at: datetime) -> None:
+        values: list[Any] = [at.isoformat()]
+        for score in scores:
+            values += [
+                score.ambassador_id.bytes,
+                arrival_bytes(score.sequence),
+                member_bytes(score.ambassador_id, score.sequence),
+                score.milli_points,
+                score.sequence,
+            ]
+        await self._apply(keys=[definition_key(board_id), *period_keys(board_id, period)], args=values)
+
+    async def shown(self, board_id: UUID, period: str) -> dict[UUID, int]:
+        """Return all scores of a period, by ambassador."""
+        rows: Any = await self._valkey.zrange(period_keys(board_id, period)[0], 0, -1, withscores=True)
+        return {UUID(bytes=bytes(member[8:])): int(score) for member, score in rows}

@@ -1,0 +1,1 @@
+"""What points are made from: shares, touches, answers, conversions and readings, each kept once."""

@@ -1,0 +1,80 @@
+"""The tables of evidence. None is ever updated: a fact has one row, and a second telling of it changes nothing."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from libs.storage.tables import TIMESTAMP
+
+
+class EvidenceShare(SQLModel, table=True):
+    """One share as numbers."""
+
+    __tablename__ = "evidence_share"
+
+    share_id: UUID = Field(primary_key=True)
+    ambassador_id: UUID
+    programme_id: UUID
+    network: str
+    published_at: datetime = Field(sa_type=TIMESTAMP)
+    words: int
+    copied: int
+    parrot: int
+    self_repeats: int
+    audience: int | None = None
+
+
+class EvidenceTouch(SQLModel, table=True):
+    """One deduplicated action of a known person on a share."""
+
+    __tablename__ = "evidence_touch"
+
+    interaction_id: UUID = Field(primary_key=True)
+    share_id: UUID
+    ambassador_id: UUID
+    person: str
+    colleague_id: UUID | None = None
+    kind: str
+    at: datetime = Field(sa_type=TIMESTAMP)
+
+
+class EvidenceAnswer(SQLModel, table=True):
+    """One answer of an author to a commenter."""
+
+    __tablename__ = "evidence_answer"
+
+    interaction_id: UUID = Field(primary_key=True)
+    share_id: UUID
+    ambassador_id: UUID
+    person: str
+    colleague_id: UUID | None = None
+    asked_at: datetime = Field(sa_type=TIMESTAMP)
+    at: datetime = Field(sa_type=TIMESTAMP)
+    words: int
+    text_key: str
+
+
+class EvidenceConversion(SQLModel, table=True):
+    """One verified conversion of a visitor."""
+
+    __tablename__ = "evidence_conversion"
+
+    interaction_id: UUID = Field(primary_key=True)
+    share_id: UUID
+    ambassador_id: UUID
+    visitor: str
+    at: datetime = Field(sa_type=TIMESTAMP)
+
+
+class EvidenceReading(SQLModel, table=True):
+    """One absolute count, nobody named."""
+
+    __tablename__ = "evidence_reading"
+
+    share_id: UUID = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    at: datetime = Field(primary_key=True, sa_type=TIMESTAMP)
+    provenance: str = Field(primary_key=True)
+    ambassador_id: UUID
+    count: int

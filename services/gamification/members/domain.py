@@ -1,0 +1,32 @@
+"""The calendar of a programme."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from libs.periods import ALL_TIME, local_day, monday_of, season_of, week_of
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which day, week and season an instant falls into, in the programme's time zone."""
+
+    programme_id: UUID
+    time_zone: str
+    first_day: date
+
+    def day(self, at: datetime) -> date:
+        """Return the local day."""
+        return local_day(at, self.time_zone)
+
+    def week(self, at: datetime) -> str:
+        """Return the ISO week of the local day."""
+        return week_of(self.day(at))
+
+    def season_of_week(self, week: str) -> str:
+        """Return the season that a week belongs to."""
+        return season_of(monday_of(week), self.first_day)
+
+    def periods(self, week: str) -> tuple[str, str, str]:
+        """Return the periods that a week's points count in: all time, its season, itself."""
+        return ALL_TIME, self.season_of_week(week), week

@@ -1,0 +1,44 @@
+"""Every statement about programmes and ambassadors."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import SQLModel, col, select
+
+from libs.storage.database import Transaction
+from services.gamification.members.tables import Member, MemberProgramme
+
+
+async def remember(tx: Transaction, row: SQLModel) -> None:
+    """Insert a row unless one of its key is there: what these events tell never changes."""
+    await tx.run(insert(type(row)).values(**row.model_dump()).on_conflict_do_nothing())
+
+
+_HOLD = text("""
+    SELECT pg_advisory_xact_lock_shared(hashtextextended(id::text, 0))
+    FROM unnest(CAST(:ids AS uuid[])) AS id ORDER BY id
+""")
+_HOLD_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:id AS text), 0))")
+
+
+async def hold(tx: Transaction, programme_ids: Collection[UUID]) -> None:
+    """Keep the calendars of programmes as they are, there or not, until the commit; many may do so at once."""
+    await tx.run(_HOLD, {"ids": list(programme_ids)})
+
+
+async def hold_alone(tx: Transaction, programme_id: UUID) -> None:
+    """Wait until nobody holds the programme's calendar, and hold it alone until the commit."""
+    await tx.run(_HOLD_ALONE, {"id": str(programme_id)})
+
+
+async def find(tx: Transaction, ambassador_id: UUID) -> Member | None:
+    """Return an ambassador."""
+    return await tx.session.get(Member, ambassador_id)
+
+
+async def programmes(tx: Transaction, ids: Collection[UUID]) -> list[MemberProgramme]:
+    """Return those of the programmes that are known."""
+    query = select(MemberProgramme).where(col(MemberProgramme.id).in_(ids))
+    return list((await tx.session.exec(query)).all())

@@ -1,0 +1,41 @@
+"""The scoring model as functions of values: rules and evidence in, the lines of one ambassador's week out.
+
+Integer arithmetic in ten-thousandths after every factor, so a replay gives the same points on every machine.
+"""
+
+from services.gamification.rules.domain.explain import Language, sentence
+from services.gamification.rules.domain.facts import (
+    Answer,
+    Capability,
+    Conversion,
+    CountReading,
+    Kind,
+    PairTouch,
+    ShareFacts,
+    Touch,
+    WeekEvidence,
+)
+from services.gamification.rules.domain.lines import Line, LineKind, WeekScore
+from services.gamification.rules.domain.parameters import Rules
+from services.gamification.rules.domain.reach import reach
+from services.gamification.rules.domain.week import score_week
+
+__all__ = [
+    "Answer",
+    "Capability",
+    "Conversion",
+    "CountReading",
+    "Kind",
+    "Language",
+    "Line",
+    "LineKind",
+    "PairTouch",
+    "Rules",
+    "ShareFacts",
+    "Touch",
+    "WeekEvidence",
+    "WeekScore",
+    "reach",
+    "score_week",
+    "sentence",
+]

@@ -1,0 +1,16 @@
+"""How far in time one fact can change what others are worth."""
+
+from datetime import timedelta
+
+from services.gamification.rules.domain.parameters import Rules
+
+
+def reach(rules: Rules) -> timedelta:
+    """The reach of a fact: it changes nothing beyond this, before or after its own time, except on its own share.
+
+    To rescore after a fact at time t: the week of its own share (of its answer, of its conversion), and each week of
+    the same ambassador with an answer in [t, t + reach] or with a share published in [t - reach, t + reach]. A touch
+    between colleagues concerns the weeks of both.
+    """
+    days = (rules.people.late_days, rules.people.reciprocity_days, rules.repeat.days, rules.replies.days)
+    return timedelta(days=max(days))
