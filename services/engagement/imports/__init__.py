@@ -1,0 +1,1 @@
+"""Imports: CSV files of absolute counts, judged row by row."""

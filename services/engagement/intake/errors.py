@@ -1,0 +1,15 @@
+"""What can go wrong at a door."""
+
+from libs.problems import Problem
+
+
+class ReceiptNotFound(Problem):
+    """No door has given this receipt, or it is older than receipts are kept."""
+
+    slug, status, title = "receipt-not-found", 404, "No such receipt"
+
+
+class NothingAccepted(Problem):
+    """None of what was sent is valid, so nothing was kept; `errors` names each fault by its place."""
+
+    slug, status, title = "nothing-accepted", 422, "Nothing of this could be accepted"

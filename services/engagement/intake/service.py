@@ -1,0 +1,73 @@
+"""Use cases of the intake: keeping what was accepted, and telling what became of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from libs.bus.publish import Publisher
+from libs.events.intake import CountsAccepted, InteractionsAccepted
+from libs.problems import FieldError
+from libs.storage.database import Transaction
+from libs.storage.outbox import Message, message_of
+from services.engagement.intake import store
+from services.engagement.intake.domain import SHOWN_ERRORS, Receipt, Refusal, first_kept, may_be_pending
+from services.engagement.intake.errors import NothingAccepted, ReceiptNotFound
+
+Accepted = InteractionsAccepted | CountsAccepted
+MESSAGE_BYTES = 900_000  # below NATS' default limit of 1 MiB, with room for headers
+
+
+def nothing_accepted(refusals: Sequence[Refusal], *, field: str) -> NothingAccepted:
+    """Return the problem of a request of which nothing is valid; faults are named as `field[place].name`."""
+    errors = [
+        FieldError(f"{field}[{refusal.place}].{error.field}", error.reason)
+        for refusal in refusals
+        for error in refusal.errors
+    ]
+    return NothingAccepted(f"{len(refusals)} refused and none accepted; see errors", errors=errors[:SHOWN_ERRORS])
+
+
+async def keep(publisher: Publisher, accepted: Accepted, *, now: datetime) -> None:
+    """Return once all that was accepted is on the broker's disk. Raises BusUnavailable: then it may or may not be.
+
+    One message, or for a large request several in one atomic batch. There is no outbox here: the request changes
+    nothing in the database, so the broker alone is what must not lose it.
+    """
+    await publisher.publish_batch(messages_of(accepted, now=now))
+
+
+def messages_of(accepted: Accepted, *, now: datetime) -> list[Message]:
+    """Return the sealed event, halved until each part fits into a message."""
+    # the receipt as the key spreads requests over the partitions; their order does not matter
+    message = message_of(accepted, key=str(accepted.receipt_id), service="engagement", now=now)
+    if len(message.payload) <= MESSAGE_BYTES:
+        return [message]
+    return [part for half in _halves(accepted) for part in messages_of(half, now=now)]
+
+
+def _halves(accepted: Accepted) -> tuple[Accepted, Accepted]:
+    field = "interactions" if isinstance(accepted, InteractionsAccepted) else "counts"
+    items = getattr(accepted, field)
+    whole, middle = accepted.accepted or len(items), len(items) // 2
+    first, second = (
+        accepted.model_copy(update={field: half, "accepted": whole}) for half in (items[:middle], items[middle:])
+    )
+    return first, second
+
+
+async def add_to_receipts(tx: Transaction, receipts: Sequence[Receipt]) -> None:
+    """Write what became of requests, or of parts of them, with the effect itself."""
+    await store.add_to_receipts(tx, receipts)
+
+
+async def get_receipt(tx: Transaction, receipt_id: UUID, *, now: datetime) -> Receipt | None:
+    """Return what became of a request, None while that is not known. Raises ReceiptNotFound."""
+    found = await store.find_receipt(tx, receipt_id)
+    if found is None and not may_be_pending(receipt_id, now=now):
+        raise ReceiptNotFound("receipts are kept for 30 days")
+    return found
+
+
+async def forget_old_receipts(tx: Transaction, *, now: datetime) -> None:
+    """Delete receipts older than 30 days."""
+    await store.delete_receipts_before(tx, first_kept(now))

@@ -1,0 +1,22 @@
+"""What applying interactions counts."""
+
+from libs.telemetry.metrics import Telemetry
+from services.engagement.interactions.service import Outcomes
+
+
+class InteractionMetrics:
+    """The interactions that one process has applied, and how long it took."""
+
+    def __init__(self, telemetry: Telemetry) -> None:
+        """Declare them in the process's registry."""
+        self._service = telemetry.service
+        self._interactions = telemetry.counter(
+            "engagement_interactions_total", "Accepted interactions by what became of them.", ("kind", "outcome")
+        )
+        self._seconds = telemetry.histogram("engagement_apply_duration_seconds", "Time to apply one set of batches.")
+
+    def applied(self, outcomes: Outcomes, *, seconds: float) -> None:
+        """Count one set: applied, duplicate, or conflict (a duplicate that says something else)."""
+        for (kind, outcome), number in outcomes.items():
+            self._interactions.labels(self._service, kind, outcome).inc(number)
+        self._seconds.labels(self._service).observe(seconds)

@@ -1,0 +1,135 @@
+"""Every statement about interactions; all work on sets, in the order of keys so that workers cannot deadlock."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, text
+from sqlmodel import col, select
+
+from libs.storage.database import Transaction
+from services.engagement.interactions.domain import Candidate, Counted, Interaction, Key
+from services.engagement.interactions.tables import InteractionCounter
+
+COLUMNS = {
+    "interaction_id": "uuid",
+    "share_id": "uuid",
+    "ambassador_id": "uuid",
+    "kind": "text",
+    "person": "text",
+    "colleague_id": "uuid",
+    "occurred_at": "timestamptz",
+    "provenance": "text",
+    "answers": "text",
+    "asked_at": "timestamptz",
+    "words": "int",
+    "text_key": "text",
+    "digest": "text",
+}
+KEY = {"programme_id": "uuid", "source": "text", "external_id": "text"}
+
+
+def _arrays(columns: Mapping[str, str]) -> str:
+    return "unnest(" + ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in columns.items()) + ")"
+
+
+_INSERT = text(f"""
+    INSERT INTO interaction ({", ".join(KEY | COLUMNS)}) SELECT * FROM {_arrays(KEY | COLUMNS)}
+    ON CONFLICT DO NOTHING RETURNING programme_id, source, external_id
+""")
+_DIGESTS = text(f"""
+    SELECT i.programme_id, i.source, i.external_id, i.digest
+    FROM {_arrays(KEY)} AS k(programme_id, source, external_id)
+    JOIN interaction i USING (programme_id, source, external_id)
+""")
+# a reply takes its person from the comment on the same share, whichever of the two came first
+_MEET = text(f"""
+    UPDATE interaction reply
+    SET person = asked.person, colleague_id = asked.colleague_id, asked_at = asked.occurred_at
+    FROM {_arrays(KEY)} AS k(programme_id, source, external_id)
+    JOIN interaction asked USING (programme_id, source, external_id)
+    WHERE asked.kind = 'comment' AND reply.kind = 'reply' AND reply.person IS NULL
+      AND reply.programme_id = k.programme_id AND reply.source = k.source AND reply.answers = k.external_id
+      AND reply.share_id = asked.share_id
+    RETURNING {", ".join(f"reply.{name}" for name in KEY | COLUMNS)}
+""")
+_CONFLICT = text("""
+    INSERT INTO interaction_conflict
+        (programme_id, source, external_id, digest, receipt_id, share_id, kind, occurred_at, provenance)
+    VALUES (:programme_id, :source, :external_id, :digest, :receipt_id, :share_id, :kind, :occurred_at, :provenance)
+    ON CONFLICT DO NOTHING
+""")
+_COUNT = text("""
+    INSERT INTO interaction_counter (share_id, kind, counted, own)
+    SELECT * FROM unnest(CAST(:shares AS uuid[]), CAST(:kinds AS text[]), CAST(:counted AS int[]), CAST(:own AS int[]))
+    ON CONFLICT (share_id, kind) DO UPDATE
+    SET counted = interaction_counter.counted + excluded.counted, own = interaction_counter.own + excluded.own
+""")
+
+
+async def add_new(tx: Transaction, interactions: Iterable[Interaction]) -> set[Key]:
+    """Insert those whose key is not there; returns their keys."""
+    rows = sorted(interactions, key=lambda interaction: interaction.key)
+    values = {name: [getattr(row, name) for row in rows] for name in COLUMNS}
+    found = await tx.run(_INSERT, {**_key_arrays([row.key for row in rows]), **values})
+    return {_key(row) for row in found.mappings()}
+
+
+async def digests_of(tx: Transaction, keys: Collection[Key]) -> dict[Key, str]:
+    """Return the digest of each interaction that counts under one of the keys."""
+    found = await tx.run(_DIGESTS, _key_arrays(sorted(keys)))
+    return {_key(row): row["digest"] for row in found.mappings()}
+
+
+async def meet(tx: Transaction, comments: Collection[Key]) -> list[Interaction]:
+    """Give replies that wait for one of these comments their person; returns these replies, whole."""
+    found = await tx.run(_MEET, _key_arrays(sorted(comments)))
+    return [_interaction(row) for row in found.mappings()]
+
+
+async def add_conflicts(tx: Transaction, conflicts: Sequence[tuple[Candidate, str]]) -> None:
+    """Note candidates, each with its digest, that contradicted what counts."""
+    rows = [
+        {
+            **candidate.key._asdict(),
+            "digest": digest,
+            "receipt_id": candidate.receipt_id,
+            "share_id": candidate.item.share_id,
+            "kind": candidate.item.kind,
+            "occurred_at": candidate.item.occurred_at,
+            "provenance": candidate.item.provenance,
+        }
+        for candidate, digest in conflicts
+    ]
+    await tx.run(_CONFLICT, sorted(rows, key=lambda row: (row["programme_id"], row["source"], row["external_id"])))
+
+
+async def count(tx: Transaction, added: Mapping[tuple[UUID, str], tuple[int, int]]) -> None:
+    """Add (all but own, own) to the counters of (share, kind)."""
+    keys = sorted(added)
+    columns: dict[str, list[Any]] = {  # Any: each array has its own type
+        "shares": [share_id for share_id, _ in keys],
+        "kinds": [kind for _, kind in keys],
+        "counted": [added[key][0] for key in keys],
+        "own": [added[key][1] for key in keys],
+    }
+    await tx.run(_COUNT, columns)
+
+
+async def counters_of(tx: Transaction, share_id: UUID) -> list[Counted]:
+    """Return the counters of a share, by kind."""
+    query = select(InteractionCounter).where(InteractionCounter.share_id == share_id)
+    found = await tx.session.exec(query.order_by(col(InteractionCounter.kind)))
+    return [Counted(kind=row.kind, counted=row.counted, own=row.own) for row in found]
+
+
+def _key_arrays(keys: Sequence[Key]) -> dict[str, list[Any]]:  # Any: each array has its own type
+    return {name: [getattr(key, name) for key in keys] for name in KEY}
+
+
+def _interaction(row: RowMapping) -> Interaction:
+    return Interaction(key=_key(row), **{name: row[name] for name in COLUMNS})
+
+
+def _key(row: RowMapping) -> Key:
+    return Key(row["programme_id"], row["source"], row["external_id"])

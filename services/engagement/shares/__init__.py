@@ -1,0 +1,1 @@
+"""Shares: what sharing and content told of shares, of the people who publish them, and of programmes."""

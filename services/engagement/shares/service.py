@@ -1,0 +1,110 @@
+"""Use cases of known shares: remembering what was told, and finding what a request names."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from libs.storage.database import Transaction
+from services.engagement.shares import store
+from services.engagement.shares.domain import KnownShare, PersonOn, ShareBook, address_of
+from services.engagement.shares.errors import ShareNotFound, ShareNotYetKnown
+
+
+async def remember_programme(tx: Transaction, programme_id: UUID, *, time_zone: str) -> None:
+    """Keep a programme's time zone."""
+    await store.add_programme(tx, programme_id, time_zone=time_zone)
+
+
+async def time_zone_of(tx: Transaction, programme_id: UUID) -> str | None:
+    """Return a programme's time zone; None when it has not been told of."""
+    programme = await store.find_programme(tx, programme_id)
+    return programme.time_zone if programme else None
+
+
+async def remember_share(
+    tx: Transaction,
+    share_id: UUID,
+    *,
+    programme_id: UUID,
+    ambassador_id: UUID,
+    network: str,
+    post_url: str | None,
+    published_at: datetime,
+) -> None:
+    """Keep a share; what is known of one never changes."""
+    row = {
+        "share_id": share_id,
+        "programme_id": programme_id,
+        "ambassador_id": ambassador_id,
+        "network": network,
+        "post_url": address_of(post_url) if post_url else None,
+        "published_at": published_at,
+    }
+    await store.add_share(tx, row)
+
+
+async def remember_handle(
+    tx: Transaction,
+    ambassador_id: UUID,
+    network: str,
+    *,
+    programme_id: UUID,
+    person_key: str | None,
+    given_at: datetime,
+) -> None:
+    """Keep under which key an ambassador acts on a network, unless something later is known."""
+    await _put(tx, (ambassador_id, network), programme_id, key=person_key, at=given_at, withdrawn=False)
+
+
+async def forget_handle(
+    tx: Transaction, ambassador_id: UUID, network: str, *, programme_id: UUID, withdrawn_at: datetime
+) -> None:
+    """Forget the key with the consent, unless consent was given again later."""
+    await _put(tx, (ambassador_id, network), programme_id, key=None, at=withdrawn_at, withdrawn=True)
+
+
+async def _put(
+    tx: Transaction, of: tuple[UUID, str], programme_id: UUID, *, key: str | None, at: datetime, withdrawn: bool
+) -> None:
+    row = {
+        "ambassador_id": of[0],
+        "network": of[1],
+        "programme_id": programme_id,
+        "person_key": key,
+        "changed_at": at,
+    }
+    # given and withdrawn in one instant: withdrawn, in whichever order the two arrive
+    await store.put_handle(tx, row, wins_tie=withdrawn)
+
+
+async def get_share(tx: Transaction, share_id: UUID) -> KnownShare:
+    """Return a share. Raises ShareNotFound."""
+    found = await store.shares_by_id(tx, [share_id])
+    if not found:
+        raise ShareNotFound(f"no share has the id {share_id}; if it is new, ask again in a moment")
+    return found[0]
+
+
+async def book_of(
+    tx: Transaction, programme_id: UUID, *, ids: Collection[UUID], post_urls: Collection[str]
+) -> ShareBook:
+    """Return what a programme has among these ids and addresses."""
+    found = await store.shares_by_id(tx, ids) if ids else []
+    if post_urls:
+        found += await store.shares_by_address(tx, programme_id, {address_of(url) for url in post_urls})
+    return ShareBook(share for share in found if share.programme_id == programme_id)
+
+
+async def hold_shares(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, KnownShare]:
+    """Return shares and hold them until the transaction ends. Raises ShareNotYetKnown."""
+    await store.hold_shares(tx, ids)
+    found = {share.share_id: share for share in await store.shares_by_id(tx, ids)}
+    if missing := set(ids) - set(found):
+        raise ShareNotYetKnown(f"{len(missing)} shares, one of them {min(missing)}")
+    return found
+
+
+async def ambassadors_of(tx: Transaction, people: Iterable[PersonOn]) -> Mapping[PersonOn, list[UUID]]:
+    """Return the ambassadors that act under these keys now; a handle that two have named leads to both."""
+    wanted = list(set(people))
+    return await store.ambassadors_of(tx, wanted) if wanted else {}

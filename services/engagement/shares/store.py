@@ -1,0 +1,104 @@
+"""Every statement about known shares, handles and programmes."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
+
+from libs.storage.database import Transaction
+from services.engagement.shares.domain import KnownShare, PersonOn
+from services.engagement.shares.tables import EngagementHandle, EngagementProgramme, EngagementShare
+
+_SHARE = """
+    SELECT s.share_id, s.programme_id, s.ambassador_id, s.network, s.post_url, s.published_at, h.person_key
+    FROM engagement_share s
+    LEFT JOIN engagement_handle h ON h.ambassador_id = s.ambassador_id AND h.network = s.network
+"""
+_BY_ID = text(f"{_SHARE} WHERE s.share_id = ANY(CAST(:ids AS uuid[]))")
+_BY_ADDRESS = text(f"{_SHARE} WHERE s.programme_id = :programme_id AND s.post_url = ANY(CAST(:addresses AS text[]))")
+# in the order of ids, so that two workers with overlapping batches cannot deadlock
+_HOLD = text("""
+    SELECT share_id FROM engagement_share WHERE share_id = ANY(CAST(:ids AS uuid[]))
+    ORDER BY share_id FOR NO KEY UPDATE
+""")
+_AMBASSADORS = text("""
+    SELECT h.programme_id, h.network, h.person_key, h.ambassador_id
+    FROM unnest(CAST(:programmes AS uuid[]), CAST(:networks AS text[]), CAST(:keys AS text[])) AS p(p, n, k)
+    JOIN engagement_handle h ON h.programme_id = p.p AND h.network = p.n AND h.person_key = p.k
+    ORDER BY h.ambassador_id
+""")
+
+
+async def add_programme(tx: Transaction, programme_id: UUID, *, time_zone: str) -> None:
+    """Insert a programme unless it is there."""
+    row = {"programme_id": programme_id, "time_zone": time_zone}
+    await tx.run(insert(EngagementProgramme).values(row).on_conflict_do_nothing())
+
+
+async def find_programme(tx: Transaction, programme_id: UUID) -> EngagementProgramme | None:
+    """Return a programme."""
+    return await tx.session.get(EngagementProgramme, programme_id)
+
+
+async def add_share(tx: Transaction, share: Mapping[str, Any]) -> None:
+    """Insert a share unless it is there."""
+    await tx.run(insert(EngagementShare).values(share).on_conflict_do_nothing())
+
+
+async def put_handle(tx: Transaction, handle: Mapping[str, Any], *, wins_tie: bool) -> None:
+    """Write a handle unless a later change of it is there; `wins_tie` decides between two of one instant."""
+    statement = insert(EngagementHandle).values(handle)
+    new, old = statement.excluded.changed_at, col(EngagementHandle.changed_at)
+    await tx.run(
+        statement.on_conflict_do_update(
+            index_elements=["ambassador_id", "network"],
+            set_={"person_key": statement.excluded.person_key, "changed_at": new},
+            where=new >= old if wins_tie else new > old,
+        )
+    )
+
+
+async def shares_by_id(tx: Transaction, ids: Collection[UUID]) -> list[KnownShare]:
+    """Return the shares of these ids that are known."""
+    found = await tx.run(_BY_ID, {"ids": list(ids)})
+    return [_share(row) for row in found.mappings()]
+
+
+async def shares_by_address(tx: Transaction, programme_id: UUID, addresses: Collection[str]) -> list[KnownShare]:
+    """Return the shares of a programme that stand at these addresses."""
+    found = await tx.run(_BY_ADDRESS, {"programme_id": programme_id, "addresses": list(addresses)})
+    return [_share(row) for row in found.mappings()]
+
+
+async def hold_shares(tx: Transaction, ids: Collection[UUID]) -> None:
+    """Hold shares until the transaction ends: another holder waits here and then sees what this one has written."""
+    await tx.run(_HOLD, {"ids": sorted(ids)})
+
+
+async def ambassadors_of(tx: Transaction, people: Sequence[PersonOn]) -> dict[PersonOn, list[UUID]]:
+    """Return which ambassadors act under these keys, each list in the order of ids."""
+    columns = {
+        "programmes": [person.programme_id for person in people],
+        "networks": [person.network for person in people],
+        "keys": [person.person_key for person in people],
+    }
+    found: dict[PersonOn, list[UUID]] = {}
+    for row in (await tx.run(_AMBASSADORS, columns)).mappings():
+        person = PersonOn(row["programme_id"], row["network"], row["person_key"])
+        found.setdefault(person, []).append(row["ambassador_id"])
+    return found
+
+
+def _share(row: RowMapping) -> KnownShare:
+    return KnownShare(
+        share_id=row["share_id"],
+        programme_id=row["programme_id"],
+        ambassador_id=row["ambassador_id"],
+        network=row["network"],
+        post_url=row["post_url"],
+        published_at=row["published_at"],
+        author_key=row["person_key"],
+    )
