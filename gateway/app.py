@@ -1,0 +1,110 @@
+"""The only place where the gateway is put together."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from gateway.boards.endpoint import Boards
+from gateway.boards.standings import Standings
+from gateway.door import Door
+from gateway.metrics import Metrics
+from gateway.names import Names
+from gateway.openapi.document import Documents, router
+from gateway.parts import Parts
+from gateway.paths import RouteTable
+from gateway.proxy.upstream import Upstream, open_upstream
+from gateway.routes import ROUTES, Route, Service
+from gateway.security import SecurityHeaders
+from gateway.settings import Settings
+from libs.auth.tokens import KeyFile, Verifier
+from libs.bus.connection import open_connection
+from libs.clock import Clock, SystemClock
+from libs.process.tasks import running
+from libs.storage.valkey import open_valkey
+from libs.telemetry.metrics import Telemetry
+from libs.web import problems
+from libs.web.health import Check, health_router
+from libs.web.request import RequestSurround
+
+SUMMARY = "Points for employee advocacy that follow real interactions and a person's own words."
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None, routes: Sequence[Route] = ROUTES) -> FastAPI:
+    """Return the application that serves `routes`; it connects when it starts."""
+    telemetry = Telemetry("gateway")
+    metrics = Metrics(telemetry)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            parts = await _open(stack, settings, metrics, clock or SystemClock(), routes)
+            app.state.parts = parts
+            app.state.documents = Documents(app, parts.upstreams, routes)
+            await stack.enter_async_context(running([parts.names.run()]))
+            yield
+
+    app = FastAPI(
+        title="Timbre", summary=SUMMARY, version="1", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
+    )
+    _surround(app, settings, telemetry)
+    problems.install(app)
+    app.include_router(router(app))
+    app.include_router(health_router(telemetry, lambda: ready_checks(app)))
+    return app
+
+
+def _surround(app: FastAPI, settings: Settings, telemetry: Telemetry) -> None:
+    """Add what stands around every request; the last added is the outermost."""
+    app.add_middleware(Door)
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "X-Request-Id"],
+            expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", "X-Request-Id"],
+            max_age=600,
+        )
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestSurround, telemetry=telemetry)
+
+
+async def _open(
+    stack: AsyncExitStack, settings: Settings, metrics: Metrics, clock: Clock, routes: Sequence[Route]
+) -> Parts:
+    valkey = await stack.enter_async_context(open_valkey(settings.valkey_url.get_secret_value()))
+    connection = await stack.enter_async_context(open_connection(settings.nats_url.get_secret_value(), name="gateway"))
+    upstreams: dict[Service, Upstream] = {}
+    for service, url in settings.service_urls().items():
+        upstreams[service] = await stack.enter_async_context(
+            open_upstream(service, url, connections=settings.connections, metrics=metrics)
+        )
+    names = Names(connection)
+    metrics.names(lambda: len(names))
+    return Parts(
+        table=RouteTable(routes),
+        verifier=Verifier(KeyFile(settings.auth_jwks), issuer=settings.auth_issuer, audience=settings.auth_audience),
+        upstreams=upstreams,
+        names=names,
+        boards=Boards(Standings(valkey), names, metrics, clock=clock),
+        connection=connection,
+        valkey=valkey,
+        metrics=metrics,
+        body_limit=settings.body_limit,
+    )
+
+
+def ready_checks(app: FastAPI) -> Mapping[str, Check]:
+    """Return what `/readyz` asks. Not the services: boards and the others' routes go on when one of them is down."""
+    parts: Parts = app.state.parts
+
+    async def valkey() -> None:
+        await parts.valkey.ping()
+
+    async def broker() -> None:
+        if not parts.connection.connected:
+            raise ConnectionError("not connected")
+
+    return {"valkey": valkey, "broker": broker}

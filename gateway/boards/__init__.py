@@ -1,0 +1,1 @@
+"""Reading boards from Valkey alone, so that they are there when every service is down."""

@@ -1,0 +1,117 @@
+"""Reading definitions and windows of rows from Valkey."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from gateway.boards.keys import ALL_DEFINED, PeriodKeys, ambassador_of, definition_key
+from gateway.boards.scripts import AROUND, PAGE
+from gateway.errors import BoardNotFound, BoardPending, BoardsUnavailable
+from libs.storage.valkey import Valkey, ValkeyError
+from libs.telemetry.logs import logger
+
+log = logger(__name__)
+
+State = Literal["ready", "absent", "missing", "pending"]
+FIELDS = ["programme_id", "title", "time_zone", "first_day"]
+# as many as the client has connections: more readers wait their turn instead of failing
+READS_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """What a board is: whose, called what, and the calendar of its periods."""
+
+    board_id: UUID
+    programme_id: UUID
+    title: str
+    time_zone: str
+    first_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One standing: the member as it is stored, and its score in milli-points."""
+
+    member: bytes
+    milli_points: int
+
+    @property
+    def ambassador(self) -> bytes:
+        """The bytes of the ambassador's UUID."""
+        return ambassador_of(self.member)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Consecutive rows of a board at one moment; the first has the rank `start + 1`."""
+
+    state: State
+    sequence: int
+    version: int
+    at: str
+    total: int
+    start: int
+    rows: tuple[Row, ...]
+
+
+class Standings:
+    """The boards in Valkey. Every read raises BoardsUnavailable when Valkey does not answer."""
+
+    def __init__(self, valkey: Valkey) -> None:
+        """Read through `valkey`; scripts are sent by their digest, and whole to a server that has lost them."""
+        self._valkey = valkey
+        self._page = valkey.register_script(PAGE)
+        self._around = valkey.register_script(AROUND)
+        self._places = asyncio.Semaphore(READS_AT_ONCE)
+
+    async def definition(self, board_id: UUID) -> Definition:
+        """Return what a board is. Raises BoardNotFound, and BoardPending while definitions may be missing."""
+        found = await self._run(lambda: self._valkey.hmget(definition_key(board_id), FIELDS))
+        if None in found:
+            if await self._run(lambda: self._valkey.exists(ALL_DEFINED)):
+                raise BoardNotFound(f"no board has the id {board_id}")
+            raise BoardPending("boards are being built; try again in a second", retry_after=1)
+        programme_id, title, time_zone, first_day = (value.decode() for value in found)
+        return Definition(
+            board_id=board_id,
+            programme_id=UUID(programme_id),
+            title=title,
+            time_zone=time_zone,
+            first_day=date.fromisoformat(first_day),
+        )
+
+    async def page(self, board_id: UUID, period: str, *, size: int, after: Row | None) -> Window:
+        """Return the first rows, or those after a row that may have gone. Raises BoardPending."""
+        position = [after.milli_points, after.member] if after else ["", ""]
+        return await self._window(self._page, board_id, period, [size, *position])
+
+    async def around(self, board_id: UUID, period: str, *, size: int, ambassador_id: UUID) -> Window:
+        """Return `size` rows, or all of a smaller board, with the ambassador's in the middle where it can be."""
+        return await self._window(self._around, board_id, period, [size, ambassador_id.bytes])
+
+    async def _window(self, script: Any, board_id: UUID, period: str, arguments: list[Any]) -> Window:  # noqa: ANN401 - redis types neither scripts nor what they take
+        keys = PeriodKeys.of(board_id, period)
+        names = [keys.scores, keys.arrivals, keys.version, keys.definition]
+        state, sequence, version, at, total, start, flat = await self._run(lambda: script(keys=names, args=arguments))
+        if state == b"pending":
+            raise BoardPending("the board is being built; try again in a second", retry_after=1)
+        return Window(
+            state=state.decode(),
+            sequence=int(sequence),
+            version=int(version),
+            at=at.decode(),
+            total=total,
+            start=start,
+            rows=tuple(Row(member, int(score)) for member, score in zip(flat[::2], flat[1::2], strict=True)),
+        )
+
+    async def _run(self, command: Any) -> Any:  # noqa: ANN401 - redis types answers as what any command may answer
+        async with self._places:
+            try:
+                return await command()
+            except ValkeyError as error:
+                log.warning("valkey_failed", error=repr(error))
+                raise BoardsUnavailable("try again in a second", retry_after=1) from error

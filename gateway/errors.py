@@ -1,0 +1,57 @@
+"""Failures that belong to the gateway itself."""
+
+from libs.problems import Problem
+
+
+class ServiceUnavailable(Problem):
+    """The service behind this route cannot be reached, or has no place left; nothing was done."""
+
+    slug, status, title = "service-unavailable", 503, "This part of Timbre cannot be reached"
+
+
+class ServiceTooSlow(Problem):
+    """The service behind this route did not answer in time; the change may or may not have been made."""
+
+    slug, status, title = "service-too-slow", 504, "This part of Timbre did not answer in time"
+
+
+class ServiceFailed(Problem):
+    """The service behind this route broke off; the change may or may not have been made."""
+
+    slug, status, title = "service-failed", 502, "This part of Timbre broke off"
+
+
+class BodyTooSlow(Problem):
+    """The client did not send its body in time."""
+
+    slug, status, title = "body-too-slow", 408, "The body did not arrive in time"
+
+
+class BoardNotFound(Problem):
+    """There is no board of this id."""
+
+    slug, status, title = "board-not-found", 404, "There is no such board"
+
+
+class PeriodNotFound(Problem):
+    """The board has no such period: nobody earned points in it, or it has not begun."""
+
+    slug, status, title = "period-not-found", 404, "The board has no such period"
+
+
+class BoardPending(Problem):
+    """The board is being built; there is no right answer yet, so none is given."""
+
+    slug, status, title = "board-pending", 503, "The board is being built"
+
+
+class NotOnBoard(Problem):
+    """The ambassador has no row on this board in this period."""
+
+    slug, status, title = "not-on-board", 404, "This ambassador is not on the board"
+
+
+class BoardsUnavailable(Problem):
+    """The store of the boards does not answer."""
+
+    slug, status, title = "boards-unavailable", 503, "Boards cannot be read now"

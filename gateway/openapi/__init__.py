@@ -1,0 +1,1 @@
+"""The one OpenAPI document: the services' own, joined behind the table of routes, and the gateway's."""

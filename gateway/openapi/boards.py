@@ -1,0 +1,83 @@
+"""What the document says of the reads of boards, which FastAPI does not serve and so cannot describe."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from gateway.boards.answers import AroundQuery, PageQuery, StandingsOut
+from gateway.errors import BoardNotFound, BoardPending, BoardsUnavailable, NotOnBoard, PeriodNotFound
+from gateway.openapi.merge import Document, described
+from gateway.routes import Route
+from libs.auth.errors import ForeignProgramme, InvalidToken, MissingScope, MissingToken
+from libs.problems import Problem
+from libs.web.errors import InvalidCursor, InvalidRequest
+from libs.web.problems import ProblemOut
+
+TEMPLATE = "#/components/schemas/{model}"
+SHARED = (
+    MissingToken, InvalidToken, MissingScope, ForeignProgramme, BoardNotFound, PeriodNotFound, InvalidRequest,
+    BoardPending, BoardsUnavailable,
+)  # fmt: skip
+
+
+def paths(routes: Iterable[Route]) -> Document:
+    """Return the path items of both reads."""
+    page = _operation("get_board", "Read a page of a board", PageQuery, (*SHARED, InvalidCursor))
+    around = _operation("get_board_around", "Read the rows around an ambassador", AroundQuery, (*SHARED, NotOnBoard))
+    by_path = {False: page, True: around}
+    return {
+        route.path: {"get": described(route, _with_path(by_path["around" in route.path], route.path))}
+        for route in routes
+        if route.service is None
+    }
+
+
+def schemas() -> Document:
+    """Return the schemas that the path items refer to."""
+    models = [(StandingsOut, "serialization"), (ProblemOut, "serialization")]
+    _, definitions = models_json_schema(models, ref_template=TEMPLATE)  # type: ignore[arg-type] # a list of literals
+    found: Document = definitions["$defs"]
+    return found
+
+
+def _operation(name: str, summary: str, query: type[BaseModel], failures: tuple[type[Problem], ...]) -> Document:
+    return {
+        "tags": ["boards"],
+        "operationId": name,
+        "summary": summary,
+        "description": StandingsOut.__doc__,
+        "parameters": [
+            {"name": field, "in": "query", "required": False, "schema": schema}
+            for field, schema in query.model_json_schema()["properties"].items()
+        ],
+        "responses": {
+            "200": {
+                "description": "The rows.",
+                "headers": {"ETag": {"description": "Changes with the rows.", "schema": {"type": "string"}}},
+                "content": {"application/json": {"schema": {"$ref": TEMPLATE.format(model="StandingsOut")}}},
+            },
+            "304": {"description": "The client has these rows: `If-None-Match` names their ETag."},
+            **_failures(failures),
+        },
+    }
+
+
+def _failures(kinds: tuple[type[Problem], ...]) -> Document:
+    by_status: dict[str, list[str]] = {}
+    for kind in kinds:
+        by_status.setdefault(str(kind.status), []).append(f"`{kind.slug}`: {kind.title}")
+    schema = {"$ref": TEMPLATE.format(model="ProblemOut")}
+    return {
+        status: {"description": "; ".join(lines), "content": {"application/problem+json": {"schema": schema}}}
+        for status, lines in by_status.items()
+    }
+
+
+def _with_path(operation: Document, path: str) -> Document:
+    names = [name for name in ("board_id", "ambassador_id") if f"{{{name}}}" in path]
+    in_path: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}} for name in names
+    ]
+    return {**operation, "parameters": [*in_path, *operation["parameters"]]}

@@ -1,0 +1,90 @@
+"""The document as it is served: from the services on demand, kept half a minute, else as it was last."""
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping, Sequence
+
+import httpx
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.openapi.docs import get_swagger_ui_html
+
+from gateway.openapi import boards
+from gateway.openapi.merge import Document, joined
+from gateway.proxy.upstream import Upstream
+from gateway.routes import Route, Service
+from libs.problems import Problem
+from libs.telemetry.logs import logger
+
+log = logger(__name__)
+
+KEPT_SECONDS = 30.0
+PATIENCE_SECONDS = 3.0
+
+
+class Documents:
+    """Joins the services' documents. A service that is down is shown as it was last, or left out and named."""
+
+    def __init__(self, app: FastAPI, upstreams: Mapping[Service, Upstream], routes: Sequence[Route]) -> None:
+        """Describe `app` and what of the services the table of routes shows."""
+        self._routes = routes
+        self._app = app
+        self._upstreams = upstreams
+        self._fetched: dict[str, Document] = {}
+        self._body = b""
+        self._read_at = float("-inf")
+        self._one = asyncio.Lock()
+
+    async def body(self) -> bytes:
+        """Return the document; of many who ask at once, one fetches."""
+        async with self._one:
+            if time.monotonic() - self._read_at > KEPT_SECONDS:
+                self._body = await self._read()
+                self._read_at = time.monotonic()
+        return self._body
+
+    async def _read(self) -> bytes:
+        found = await asyncio.gather(*(self._fetch(upstream) for upstream in self._upstreams.values()))
+        for service, document in zip(self._upstreams, found, strict=True):
+            if document is not None:
+                self._fetched[service] = document
+        services: dict[str, Document] = {
+            service: self._fetched[service] for service in self._upstreams if service in self._fetched
+        }
+        document = joined(self._own(), services, self._routes)
+        document["x-missing-services"] = [service for service in self._upstreams if service not in services]
+        return json.dumps(document, ensure_ascii=False).encode()
+
+    def _own(self) -> Document:
+        own = self._app.openapi()
+        schemas = {**own.get("components", {}).get("schemas", {}), **boards.schemas()}
+        return {**own, "paths": {**own["paths"], **boards.paths(self._routes)}, "components": {"schemas": schemas}}
+
+    async def _fetch(self, upstream: Upstream) -> Document | None:
+        request = httpx.Request("GET", upstream.url("/openapi.json"))
+        try:
+            answer = await upstream.send(request, patience=PATIENCE_SECONDS, retry=True)
+            try:
+                document: Document = json.loads(await answer.aread())
+            finally:
+                await answer.aclose()
+        except (Problem, httpx.HTTPError, ValueError) as error:
+            log.warning("openapi_not_fetched", upstream=upstream.service, error=repr(error))
+            return None
+        return document if answer.status_code == httpx.codes.OK and "paths" in document else None
+
+
+def router(app: FastAPI) -> APIRouter:
+    """Return the routes of the document and of the pages that show it."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/openapi.json")
+    async def openapi() -> Response:
+        documents: Documents = app.state.documents
+        return Response(await documents.body(), media_type="application/json")
+
+    @routes.get("/docs")
+    async def docs() -> Response:
+        return get_swagger_ui_html(openapi_url="/openapi.json", title=app.title)
+
+    return routes

@@ -1,0 +1,111 @@
+"""The table of public routes: what is served, by whom, for which scope, within which limits."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Service = Literal["content", "sharing", "engagement", "gamification"]
+SERVICES: tuple[Service, ...] = get_args(Service)
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+
+KIBIBYTE = 1024
+BODY_LIMIT = 1024 * KIBIBYTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One public route. Whoever holds one of `scopes` may call it; `service` None means the gateway itself.
+
+    `service_path` is the path at the service where it is not the public one without `/v1`. A parameter of it that the
+    public path lacks is taken from the query. `body_limit` is in bytes, `timeout` in seconds to the answer's first
+    byte. `retried` routes are called a second time when the connection fails.
+    """
+
+    method: Method
+    path: str
+    service: Service | None
+    scopes: tuple[str, ...]
+    service_path: str
+    body_limit: int
+    timeout: float
+    retried: bool
+
+    @property
+    def path_format(self) -> str:
+        """The template, under the name by which metrics and log lines ask a route for it."""
+        return self.path
+
+
+def _route(
+    method: Method,
+    path: str,
+    service: Service | None,
+    *scopes: str,
+    service_path: str | None = None,
+    body_limit: int = BODY_LIMIT,
+    timeout: float = 10.0,
+) -> Route:
+    reads = method == "GET"
+    return Route(
+        method=method,
+        path=f"/v1{path}",
+        service=service,
+        scopes=scopes,
+        service_path=service_path or path,
+        body_limit=0 if method in {"GET", "DELETE"} else body_limit,
+        timeout=timeout,
+        retried=reads,
+    )
+
+
+def _intake(path: str, *, service_path: str | None = None, body_limit: int) -> Route:
+    return _route(
+        "POST",
+        path,
+        "engagement",
+        "engagement:write",
+        service_path=service_path,
+        body_limit=body_limit,
+        timeout=30.0,
+    )
+
+
+INTERACTIONS = "/programmes/{programme_id}/interactions"
+IMPORTS = "/programmes/{programme_id}/imports"
+INTERACTIONS_BYTES = 2 * 1024 * KIBIBYTE
+IMPORTS_BYTES = 5 * 1024 * KIBIBYTE
+
+ROUTES: tuple[Route, ...] = (
+    _route("POST", "/programmes", "content", "programme:write"),
+    _route("GET", "/programmes", "content", "content:read"),
+    _route("GET", "/programmes/{programme_id}", "content", "content:read"),
+    _route("POST", "/programmes/{programme_id}/campaigns", "content", "content:write"),
+    _route("GET", "/programmes/{programme_id}/campaigns", "content", "content:read"),
+    _route("GET", "/campaigns/{campaign_id}", "content", "content:read"),
+    _route("POST", "/campaigns/{campaign_id}/items", "content", "content:write"),
+    _route("GET", "/programmes/{programme_id}/items", "content", "content:read"),
+    _route("GET", "/items/{item_id}", "content", "content:read"),
+    _route("POST", "/items/{item_id}:publish", "content", "content:write"),
+    _route("POST", "/programmes/{programme_id}/teams", "sharing", "sharing:write"),
+    _route("GET", "/programmes/{programme_id}/teams", "sharing", "sharing:read", "sharing:self"),
+    _route("POST", "/programmes/{programme_id}/ambassadors", "sharing", "sharing:self"),
+    _route("GET", "/programmes/{programme_id}/ambassadors", "sharing", "sharing:read"),
+    _route("GET", "/ambassadors/{ambassador_id}", "sharing", "sharing:read", "sharing:self"),
+    _route("GET", "/me", "sharing", "sharing:self"),
+    _route("PUT", "/ambassadors/{ambassador_id}/consents/{network}", "sharing", "sharing:self"),
+    _route("DELETE", "/ambassadors/{ambassador_id}/consents/{network}", "sharing", "sharing:self"),
+    _route("POST", "/shares:preview", "sharing", "share:write"),
+    _route("POST", "/shares", "sharing", "share:write"),
+    _route("GET", "/shares/{share_id}", "sharing", "sharing:read", "sharing:self"),
+    _route("GET", "/ambassadors/{ambassador_id}/shares", "sharing", "sharing:read", "sharing:self"),
+    _intake(INTERACTIONS, body_limit=INTERACTIONS_BYTES),
+    _intake(IMPORTS, body_limit=IMPORTS_BYTES),
+    _intake("/interactions", service_path=INTERACTIONS, body_limit=INTERACTIONS_BYTES),
+    _intake("/imports", service_path=IMPORTS, body_limit=IMPORTS_BYTES),
+    _route("GET", "/shares/{share_id}/engagement", "engagement", "engagement:read"),
+    _route("GET", "/receipts/{receipt_id}", "engagement", "engagement:write"),
+    _route("GET", "/ambassadors/{ambassador_id}/points", "gamification", "points:read", "points:self"),
+    _route("GET", "/programmes/{programme_id}/boards", "gamification", "boards:read"),
+    _route("GET", "/rules/{version}", "gamification", "points:read", "points:self"),
+    _route("GET", "/boards/{board_id}", None, "boards:read"),
+    _route("GET", "/boards/{board_id}/around/{ambassador_id}", None, "boards:read"),
+)

@@ -1,0 +1,47 @@
+"""The settings of the gateway, read from the environment under `GATEWAY_`."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AnyHttpUrl, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gateway.routes import Service
+
+MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """Where the gateway listens, what stands behind it and whose tokens it trusts. It has no database."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_")
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    content_url: AnyHttpUrl
+    sharing_url: AnyHttpUrl
+    engagement_url: AnyHttpUrl
+    gamification_url: AnyHttpUrl
+    nats_url: SecretStr
+    valkey_url: SecretStr
+    auth_jwks: Path = Field(description="File with the issuer's public keys (JWKS).")
+    auth_issuer: str
+    auth_audience: str = "timbre"
+    body_limit: int = Field(
+        default=5 * MEBIBYTE, ge=0, description="Bytes of a request body at most, whatever its route allows."
+    )
+    connections: int = Field(default=64, ge=1, le=1024, description="Connections to each service at most.")
+    allowed_origins: list[str] = Field(
+        default=[], description="Web origins whose scripts may read answers (CORS); none by default."
+    )
+    log_form: Literal["json", "console"] = "json"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    def service_urls(self) -> dict[Service, str]:
+        """Return the address of each service."""
+        return {
+            "content": str(self.content_url),
+            "sharing": str(self.sharing_url),
+            "engagement": str(self.engagement_url),
+            "gamification": str(self.gamification_url),
+        }

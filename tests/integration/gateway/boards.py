@@ -1,0 +1,60 @@
+"""Writes boards into Valkey as gamification does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from libs.storage.valkey import Valkey
+
+AT = "2026-11-18T11:59:00+00:00"
+LARGEST = 2**64 - 1
+Values = dict[Any, Any]  # redis takes a mapping that is invariant in both
+
+
+def person(number: int) -> UUID:
+    """The same ambassador for the same number."""
+    return UUID(int=(0xA << 124) | number)
+
+
+@dataclass
+class Board:
+    """A board and what its ambassadors have: number → (milli-points, arrival)."""
+
+    valkey: Valkey
+    id: UUID = field(default_factory=uuid4)
+    programme_id: UUID = field(default_factory=uuid4)
+    title: str = "Voices"
+
+    async def define(self, *, whole: bool = True) -> "Board":
+        definition: Values = {
+            "programme_id": str(self.programme_id),
+            "title": self.title,
+            "time_zone": "Europe/Paris",
+            "first_day": "2026-09-07",
+            **({"ready": "1"} if whole else {"filling": "mark"}),
+        }
+        await self.valkey.hset(f"board:{{{self.id}}}", mapping=definition)
+        await self.valkey.set("boards:ready", "1")
+        return self
+
+    async def write(
+        self,
+        standings: Mapping[int, tuple[int, int]],
+        *,
+        period: str = "all",
+        sequence: int = 1,
+        version: int = 1,
+        ready: bool = True,
+    ) -> "Board":
+        """Replace a period's rows."""
+        key = f"board:{{{self.id}}}:{period}"
+        await self.valkey.delete(f"{key}:z", f"{key}:m", f"{key}:v")
+        for number, (milli_points, arrival) in standings.items():
+            ambassador = person(number).bytes
+            member = (LARGEST - arrival).to_bytes(8, "big") + ambassador
+            await self.valkey.zadd(f"{key}:z", {member: milli_points})
+            await self.valkey.hset(f"{key}:m", ambassador, arrival.to_bytes(8, "big"))
+        state: Values = {"sequence": sequence, "version": version, "at": AT, **({"ready": "1"} if ready else {})}
+        await self.valkey.hset(f"{key}:v", mapping=state)
+        return self

@@ -1,0 +1,107 @@
+"""The gateway on a real socket, before a service that tells what it was sent."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from deploy.local.servers.nats import NatsServer
+from gateway.app import create_app
+from gateway.routes import ROUTES
+from gateway.settings import Settings
+from libs.bus.connection import open_connection
+from libs.bus.streams import ensure_streams
+from libs.storage.valkey import Valkey, open_valkey
+from tests.integration.gateway.boards import Board
+from tests.integration.gateway.issuer import ISSUER, Issuer
+from tests.integration.gateway.serving import served
+from tests.integration.gateway.upstream import Service
+from tests.support.clock import MovedClock
+from tests.support.harness import Stage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gateway:
+    """A gateway, as its clients see it."""
+
+    client: httpx.AsyncClient
+    issuer: Issuer
+    url: str
+
+    async def get(self, path: str, *roles: str, **rest: Any) -> httpx.Response:
+        headers = {**self.issuer.headers(*(roles or ("admin",))), **rest.pop("headers", {})}
+        return await self.client.get(path, headers=headers, **rest)
+
+    async def post(self, path: str, *roles: str, **rest: Any) -> httpx.Response:
+        headers = {**self.issuer.headers(*(roles or ("admin",))), **rest.pop("headers", {})}
+        return await self.client.post(path, headers=headers, **rest)
+
+
+Run = Callable[..., AbstractAsyncContextManager[Gateway]]
+
+
+@pytest.fixture(scope="module")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
+    folder: Path = tmp_path_factory.mktemp("issuer")
+    return Issuer(folder)
+
+
+@pytest.fixture(scope="module")
+async def valkey(stage: Stage) -> AsyncIterator[Valkey]:
+    async with open_valkey(stage.servers.valkey.url) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture(scope="module")
+async def service_url(service: Service) -> AsyncIterator[str]:
+    async with served(service.app()) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def run(stage: Stage, broker: NatsServer, issuer: Issuer, service_url: str) -> Run:
+    """Start a gateway with other settings, or with another time for services to answer in."""
+    async with open_connection(broker.url, name="operator") as connection:
+        await ensure_streams(connection)
+
+    @asynccontextmanager
+    async def running(*, patience: float = 10.0, **settings: Any) -> AsyncIterator[Gateway]:
+        given = {f"{name}_url": service_url for name in ("content", "sharing", "engagement", "gamification")}
+        chosen = Settings(
+            **{
+                **given,
+                "nats_url": SecretStr(broker.url_of("gateway")),
+                "valkey_url": SecretStr(stage.servers.valkey.url),
+                "auth_jwks": issuer.path,
+                "auth_issuer": ISSUER,
+                **settings,
+            }
+        )
+        app = create_app(chosen, clock=MovedClock(), routes=[replace(route, timeout=patience) for route in ROUTES])
+        async with served(app) as url, httpx.AsyncClient(base_url=url, trust_env=False) as client:
+            yield Gateway(client=client, issuer=issuer, url=url)
+
+    return running
+
+
+@pytest.fixture(scope="module")
+async def gateway(run: Run) -> AsyncIterator[Gateway]:
+    async with run() as running:
+        yield running
+
+
+@pytest.fixture
+async def board(valkey: Valkey) -> Board:
+    """A board on which one ambassador has half a point."""
+    board = await Board(valkey).define()
+    return await board.write({1: (500, 1)})
