@@ -1,0 +1,1 @@
+"""The whole of Timbre as processes of this machine: real servers, the services and the gateway."""
