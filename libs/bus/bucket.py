@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Callable
 
+import nats.errors
 from nats.js.errors import Error as JetStreamError
 
 from libs.bus.connection import UNAVAILABLE, Connection
 from libs.telemetry.logs import logger
 
 log = logger(__name__)
+
+WAIT_SECONDS = 0.5
 
 
 class Bucket:
@@ -20,6 +23,7 @@ class Bucket:
         self._name = name
         self._changed = changed
         self.values: dict[str, bytes] = {}
+        self.revision = 0  # of the last change read (NATS ADR-8): the bucket's own, so the same for every reader
         self.loaded = asyncio.Event()
 
     async def run(self) -> None:
@@ -29,16 +33,22 @@ class Bucket:
                 await self._follow()
             except (*UNAVAILABLE, JetStreamError) as error:
                 log.warning("bucket_lost", bucket=self._name, error=repr(error))
-            await asyncio.sleep(1)
+                await asyncio.sleep(1)
 
     async def _follow(self) -> None:
+        generation = self._connection.generation  # a watcher of an earlier link is noticed dead only after 20 s
         bucket = await self._connection.client.jetstream().key_value(self._name)
         watcher = await bucket.watchall()
         try:
-            async for entry in watcher:
+            while generation == self._connection.generation:
+                try:
+                    entry = await watcher.updates(timeout=WAIT_SECONDS)  # type: ignore[no-untyped-call] # nats-py leaves it untyped
+                except nats.errors.TimeoutError:
+                    continue
                 if entry is None:  # the end of what was there when we began
                     self.loaded.set()
                     continue
+                self.revision = entry.revision
                 self._apply(entry.key, entry.value if entry.operation not in {"DEL", "PURGE"} else None)
         finally:
             await watcher.stop()  # type: ignore[no-untyped-call] # nats-py leaves it untyped

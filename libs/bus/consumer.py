@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from libs.bus.connection import UNAVAILABLE, Connection
 from libs.bus.dead_letters import park
 from libs.bus.delivery import Apply, Delivery, UnreadableMessage, open_message
-from libs.bus.errors import BusUnavailable
+from libs.bus.errors import BusUnavailable, PublishRefused
 from libs.bus.metrics import BusMetrics
 from libs.bus.pull import Puller
 from libs.bus.streams import ensure_consumer
@@ -59,12 +59,25 @@ class Consumer:
         stream = await ensure_consumer(self._connection, self._subscription)
         puller = Puller(self._connection, stream, self._subscription.name, batch=self._batch)
         await puller.open()
+        messages: list[Msg] = []
         try:
             while True:
                 if messages := await puller.next_batch():
                     await self._handle(messages)
+                    messages = []
+                elif puller.refused:
+                    puller.refused = not await self._restored()
         finally:
-            await puller.close()
+            await puller.close(messages)
+
+    async def _restored(self) -> bool:
+        """Make the consumer again when somebody deleted it; what comes twice by that is stopped by the inbox."""
+        try:
+            await ensure_consumer(self._connection, self._subscription)
+        except (BusUnavailable, PublishRefused) as error:
+            log.warning("consumer_not_restored", consumer=self._subscription.name, error=repr(error))
+            return False
+        return True
 
     async def _handle(self, messages: Sequence[Msg]) -> None:
         started = time.perf_counter()

@@ -6,6 +6,7 @@ nats-py's own `fetch` lets an orphaned request take the next message and then wa
 import asyncio
 import json
 from collections import deque
+from collections.abc import Sequence
 
 from nats.aio.msg import Msg
 
@@ -19,6 +20,7 @@ EXPIRES_SECONDS = 20
 HEARTBEAT_SECONDS = 5
 WAIT_SECONDS = 0.5
 SILENCE_SECONDS = 3 * HEARTBEAT_SECONDS
+REFUSALS = {"409", "503"}  # the consumer was deleted, or nobody answers for it
 
 
 class Puller:
@@ -32,6 +34,7 @@ class Puller:
         self._due = 0  # messages asked for and not yet seen
         self._generation = connection.generation
         self._silence = 0.0
+        self.refused = False  # whether the server may not know the consumer any more
         self._arrived: deque[Msg] = deque()
         self._signal = asyncio.Event()
 
@@ -40,10 +43,12 @@ class Puller:
         self._inbox = self._connection.client.new_inbox()
         self._subscription = await self._connection.client.subscribe(self._inbox, cb=self._take)
 
-    async def close(self) -> None:
-        """Stop listening; what was delivered and not acknowledged comes again."""
+    async def close(self, in_hand: Sequence[Msg] = ()) -> None:
+        """Stop listening, and give back what was not handled: else the next worker would wait for it."""
         if self._connection.connected:
             await self._subscription.unsubscribe()
+            for message in (*in_hand, *self._arrived):
+                await self._connection.client.publish(message.reply, b"-NAK")
 
     async def next_batch(self) -> list[Msg]:
         """Return what has arrived, at most a batch; empty when nothing came within half a second."""
@@ -66,6 +71,7 @@ class Puller:
             self._arrived.append(message)
             self._signal.set()
         elif status != "100":  # 100 is the heartbeat; the others end a request
+            self.refused = self.refused or status in REFUSALS
             left = headers.get("Nats-Pending-Messages")
             self._due = max(self._due - int(left), 0) if left else 0
 

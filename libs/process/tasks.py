@@ -11,6 +11,8 @@ from libs.telemetry.logs import logger
 
 log = logger(__name__)
 
+PATIENCE_SECONDS = 1.0  # for what a task does on its way out, before it is cancelled again
+
 
 @asynccontextmanager
 async def running(work: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
@@ -24,9 +26,19 @@ async def running(work: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[No
     try:
         yield
     finally:
-        for task in tasks:
+        await _stop(tasks)
+
+
+async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel until all have ended.
+
+    Once is not enough: before Python 3.12 `asyncio.wait_for` swallows a cancellation that comes as its future is done
+    (CPython's issue 86296), and a loop around it goes on.
+    """
+    while under_way := [task for task in tasks if not task.done()]:
+        for task in under_way:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait(under_way, timeout=PATIENCE_SECONDS)
 
 
 def _end_process_on_failure(task: asyncio.Task[None]) -> None:

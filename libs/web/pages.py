@@ -4,7 +4,9 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel, JsonValue
@@ -41,6 +43,37 @@ def decode_cursor(cursor: str | None, *, parts: int) -> list[JsonValue] | None:
     if not isinstance(position, list) or len(position) != parts:
         raise InvalidCursor("use the value of `next` as it was given")
     return position
+
+
+def id_after(cursor: str | None) -> UUID | None:
+    """Return the id in a cursor of one part; None for the first page. Raises InvalidCursor."""
+    position = decode_cursor(cursor, parts=1)
+    try:
+        return UUID(str(position[0])) if position else None
+    except ValueError as error:
+        raise InvalidCursor("use the value of `next` as it was given") from error
+
+
+def number_after(cursor: str | None) -> int | None:
+    """Return the number in a cursor of one part, below 2^63; None for the first page. Raises InvalidCursor."""
+    position = decode_cursor(cursor, parts=1)
+    if position is None:
+        return None
+    if not isinstance(position[0], int) or not 0 <= position[0] < 2**63:
+        raise InvalidCursor("use the value of `next` as it was given")
+    return position[0]
+
+
+def time_and_id_after(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """Return the aware time and the id in a cursor of two parts; None for the first page. Raises InvalidCursor."""
+    position = decode_cursor(cursor, parts=2)
+    try:
+        place = (datetime.fromisoformat(str(position[0])), UUID(str(position[1]))) if position else None
+    except ValueError as error:
+        raise InvalidCursor("use the value of `next` as it was given") from error
+    if place and place[0].tzinfo is None:
+        raise InvalidCursor("use the value of `next` as it was given")
+    return place
 
 
 def page_of(

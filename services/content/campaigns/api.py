@@ -12,7 +12,7 @@ from libs.clock import new_id
 from libs.process.parts import App
 from libs.storage.database import Transaction
 from libs.web.idempotency import IdempotentPost
-from libs.web.pages import Cursor, Limit, Page, decode_cursor, page_of
+from libs.web.pages import Cursor, Limit, Page, id_after, page_of
 from libs.web.problems import problems
 from services.content.campaigns import service
 from services.content.campaigns.errors import CampaignNotFound
@@ -60,9 +60,8 @@ async def list_campaigns(
 ) -> Page[CampaignOut]:
     """List the campaigns of a programme, oldest first."""
     by.enter(programme_id)
-    position = decode_cursor(cursor, parts=1)
+    last = id_after(cursor)
     async with app.db.transaction() as tx:
-        last = UUID(str(position[0])) if position else None
         rows = await service.list_campaigns(tx, programme_id, last=last, limit=limit + 1)
     return page_of(rows, limit, shape=CampaignOut.of, position=lambda row: [str(row.id)])
 

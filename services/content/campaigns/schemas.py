@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from libs.web.texts import ONE_LINE
 from services.content.campaigns.tables import Campaign
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=ONE_LINE)]
 Objective = Literal["awareness", "employer_brand", "traffic", "leads", "internal_engagement"]
 Kpi = Literal["reach", "reactions", "comments", "reshares", "clicks", "conversions", "active_ambassadors"]
 

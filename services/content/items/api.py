@@ -1,6 +1,5 @@
 """Routes of items."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from libs.clock import new_id
 from libs.process.parts import App
 from libs.storage.database import Transaction
 from libs.web.idempotency import IdempotentPost
-from libs.web.pages import Cursor, Limit, Page, decode_cursor, page_of
+from libs.web.pages import Cursor, Limit, Page, page_of, time_and_id_after
 from libs.web.problems import problems
 from services.content.campaigns import service as campaigns
 from services.content.campaigns.errors import CampaignNotFound
@@ -86,8 +85,7 @@ async def get_item(item_id: UUID, by: Reader, app: App) -> ItemOut:
 async def feed(programme_id: UUID, by: Reader, app: App, limit: Limit = 50, cursor: Cursor = None) -> Page[ItemOut]:
     """List the published items of a programme, newest first."""
     by.enter(programme_id)
-    position = decode_cursor(cursor, parts=2)
-    last = (datetime.fromisoformat(str(position[0])), UUID(str(position[1]))) if position else None
+    last = time_and_id_after(cursor)
     async with app.db.transaction() as tx:
         found = await service.feed(tx, programme_id, last=last, limit=limit + 1)
     return page_of(

@@ -12,7 +12,7 @@ from libs.clock import new_id
 from libs.process.parts import App
 from libs.storage.database import Transaction
 from libs.web.idempotency import IdempotentPost
-from libs.web.pages import Cursor, Limit, Page, decode_cursor, page_of
+from libs.web.pages import Cursor, Limit, Page, id_after, page_of
 from libs.web.problems import problems
 from services.content.programmes import service, store
 from services.content.programmes.errors import ProgrammeNotFound
@@ -38,9 +38,8 @@ async def _create(tx: Transaction, body: ProgrammeIn, app: App) -> ProgrammeOut:
 @router.get("/programmes", operation_id="list_programmes")
 async def list_programmes(by: Reader, app: App, limit: Limit = 50, cursor: Cursor = None) -> Page[ProgrammeOut]:
     """List the programmes that the caller belongs to, oldest first."""
-    position = decode_cursor(cursor, parts=1)
+    last = id_after(cursor)
     async with app.db.transaction() as tx:
-        last = UUID(str(position[0])) if position else None
         rows = await store.after(tx, last, among=by.programmes, limit=limit + 1)
     return page_of(rows, limit, shape=ProgrammeOut.of, position=lambda row: [str(row.id)])
 

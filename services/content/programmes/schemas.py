@@ -7,9 +7,10 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from libs.web.texts import ONE_LINE, PROSE
 from services.content.programmes.tables import Programme
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=ONE_LINE)]
 
 
 def _known_zone(name: str) -> str:
@@ -26,7 +27,9 @@ class ProgrammeIn(BaseModel):
     name: Name
     time_zone: Annotated[str, AfterValidator(_known_zone)]
     first_day: date = Field(description="Day that opens the first season.")
-    charter_text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+    charter_text: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000, pattern=PROSE)
+    ]
 
 
 class ProgrammeOut(BaseModel):

@@ -9,7 +9,7 @@ from libs.auth.errors import ForeignProgramme, NotYours
 from libs.auth.principal import Principal
 from libs.auth.require import require
 from libs.process.parts import App
-from libs.web.pages import Cursor, Limit, decode_cursor, page_of
+from libs.web.pages import Cursor, Limit, number_after, page_of
 from libs.web.problems import problems
 from services.gamification.ledger import service
 from services.gamification.ledger.schemas import BalanceOut, EntryOut, PointsOut
@@ -31,8 +31,7 @@ async def get_points(
     ambassador_id: UUID, by: Reader, app: App, limit: Limit = 50, cursor: Cursor = None, language: InLanguage = "en"
 ) -> PointsOut:
     """Return balances by period and the entries that made them, newest first, each with its factors."""
-    position = decode_cursor(cursor, parts=1)
-    last = int(str(position[0])) if position else None
+    last = number_after(cursor)
     async with app.db.transaction() as tx:
         member = await members.get_ambassador(tx, ambassador_id)
         by.enter(member.programme_id)

@@ -93,6 +93,18 @@ async def test_the_feed_pages_newest_first(content: Running, campaign: dict[str,
     assert seen == made[::-1]
 
 
+async def test_a_forged_cursor_is_refused(content: Running, campaign: dict[str, Any]) -> None:
+    manager = content.caller("manager")
+    for path in (
+        "/programmes",
+        f"/programmes/{campaign['programme_id']}/campaigns",
+        f"/programmes/{campaign['programme_id']}/items",
+    ):
+        for forged in ("x", "W10", "WyJ4Il0", "WyJ4IiwieCJd"):
+            answer = await manager.get(path, params={"cursor": forged})
+            assert (answer.status_code, answer.json()["type"]) == (422, "urn:timbre:problem:invalid-cursor")
+
+
 async def test_the_same_idempotency_key_creates_one_programme(content: Running) -> None:
     admin = content.caller("admin")
     first = await admin.post("/programmes", PROGRAMME, headers={"Idempotency-Key": "once"})
@@ -122,6 +134,8 @@ async def test_a_token_of_another_programme_is_refused(content: Running, draft: 
         ({**PROGRAMME, "time_zone": "Mars/Olympus"}, "time_zone"),
         ({**PROGRAMME, "name": "  "}, "name"),
         ({**PROGRAMME, "colour": "red"}, "colour"),
+        ({**PROGRAMME, "name": "null \0 byte"}, "name"),
+        ({**PROGRAMME, "charter_text": "null \0 byte"}, "charter_text"),
         ({k: v for k, v in PROGRAMME.items() if k != "first_day"}, "first_day"),
     ],
 )

@@ -203,6 +203,15 @@ async def test_entries_come_in_pages_newest_first(gamification: Running, program
     assert seen == sorted(seen, reverse=True)
 
 
+@pytest.mark.parametrize("forged", ["x", "WyJ4Il0", "Wy0xXQ", "WzFlNDAwXQ", "WzEuNV0"])
+async def test_a_forged_cursor_is_refused(gamification: Running, programme: Programme, forged: str) -> None:
+    author = new_id()
+    await gamification.hear(programme.enrolled(author))
+    await gamification.settled()
+    answer_ = await gamification.caller("admin").get(f"/ambassadors/{author}/points", params={"cursor": forged})
+    assert (answer_.status_code, answer_.json()["type"]) == (422, "urn:timbre:problem:invalid-cursor")
+
+
 async def test_an_ambassador_reads_only_their_own_points(gamification: Running, programme: Programme) -> None:
     author, me = new_id(), gamification.caller("ambassador", programmes=[programme.id], subject="me")
     key = gamification.parts.person_keys.of_subject("me")

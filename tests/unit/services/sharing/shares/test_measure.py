@@ -11,10 +11,24 @@ texts = st.lists(st.sampled_from(WORDS.split()), max_size=12).map(" ".join)
 
 
 def against(
-    *captions: str, own_here: tuple[str, ...] = (), own: tuple[str, ...] = (), by: tuple[str, ...] = ()
+    *captions: str,
+    elsewhere: tuple[str, ...] = (),
+    own_here: tuple[str, ...] = (),
+    own: tuple[str, ...] = (),
+    by: tuple[str, ...] = (),
 ) -> Comparison:
     suggestions = [Suggestion(caption_id=UUID(int=n), text=caption) for n, caption in enumerate(captions, 1)]
-    return Comparison(suggestions=suggestions, own_here=own_here, own=own, colleagues=by)
+    others = [Suggestion(caption_id=UUID(int=n), text=caption) for n, caption in enumerate(elsewhere, 101)]
+    return Comparison(suggestions=suggestions, elsewhere=others, own_here=own_here, own=own, colleagues=by)
+
+
+def test_a_caption_is_copied_under_whichever_item_it_is_shared() -> None:
+    found = measure(WORDS, against("quite other words", elsewhere=(WORDS,)))
+    assert (found.copied, found.caption_id) == (10, UUID(int=101))
+
+
+def test_to_mix_two_captions_of_an_item_is_to_copy() -> None:
+    assert measure(WORDS, against("one two three four five", "six seven eight nine ten")).copied == 10
 
 
 def test_with_nothing_to_compare_with_all_is_own() -> None:

@@ -1,0 +1,226 @@
+"""Realistic events with fixed values: what the stored examples are made from."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from libs.events.content import CampaignCreated, ItemPublished, ProgrammeCreated, PublishedCaption
+from libs.events.engagement import CountsReported, InteractionsRecorded, RecordedInteraction, ReportedCount
+from libs.events.envelope import Envelope, Event, seal
+from libs.events.gamification import PeriodBalance, PointsAwarded
+from libs.events.intake import AcceptedCount, AcceptedInteraction, CountsAccepted, InteractionsAccepted
+from libs.events.sharing import AmbassadorEnrolled, ConsentGiven, ConsentWithdrawn, SharePublished, TeamCreated
+from libs.events.topology import EVENTS, producer_of
+
+AT = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
+
+
+def _id(kind: int, number: int = 1) -> UUID:
+    """Return a UUIDv7 that is always the same; `kind` and `number` tell the ids of an example apart."""
+    return UUID(f"019a93c1-7e00-7{kind:03x}-8000-{number:012x}")
+
+
+PROGRAMME, CAMPAIGN, ITEM, TEAM = (_id(kind) for kind in (1, 2, 3, 4))
+AMBASSADOR, COLLEAGUE = _id(5), _id(5, 2)
+SHARE, RECEIPT = _id(6), _id(7)
+PERSON = "5f0c3a9e8b714d26a1c7e4f2900d6b3a"
+OTHER_PERSON = "c41d7be0932f4a85b6e1f70824ad59c3"
+TEXT_KEY = "90b2e6d1f8744c0fa35d1b7c6e290f48"
+
+
+def samples() -> dict[str, Sequence[Envelope]]:
+    """Return the examples of each event type, at least one; together they use every field with and without value."""
+    by_type: dict[str, list[Envelope]] = {event_type: [] for event_type in EVENTS}
+    for number, (event, key) in enumerate(
+        (*_content(), *_people(), *_shares(), *_engagement(), *_points(), *_intake())
+    ):
+        by_type[event.type].append(_sealed(event, key, number))
+    return dict(by_type)
+
+
+def _sealed(event: Event, key: UUID | str, number: int) -> Envelope:
+    return seal(
+        event,
+        id=str(_id(0x0FF, number)),
+        source=producer_of(type(event)).replace("intake", "engagement"),
+        key=str(key),
+        time=AT + timedelta(seconds=number),
+        correlation_id="web-7f3a1c52",
+        causation_id=str(_id(0x0FF, number - 1)) if number % 2 else None,
+        traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    )
+
+
+def _content() -> list[tuple[Event, UUID | str]]:
+    programme = ProgrammeCreated(
+        programme_id=PROGRAMME,
+        name="Voices of Lumen",
+        time_zone="Europe/Paris",
+        first_day=date(2026, 9, 7),
+        charter_version=1,
+    )
+    campaign = CampaignCreated(
+        campaign_id=CAMPAIGN,
+        programme_id=PROGRAMME,
+        name="Open doors",
+        objective="employer_brand",
+        kpi="comments",
+        target=300,
+        starts_on=date(2026, 11, 1),
+        ends_on=date(2026, 12, 6),
+    )
+    captions = (
+        PublishedCaption(
+            caption_id=_id(8, 1),
+            network="linkedin",
+            language="en",
+            text="Our workshop opens its doors on Friday. Come and meet the people behind the lamps.",
+        ),
+        PublishedCaption(
+            caption_id=_id(8, 2), network=None, language="fr", text="Notre atelier ouvre ses portes vendredi."
+        ),
+    )
+    item = ItemPublished(
+        item_id=ITEM,
+        programme_id=PROGRAMME,
+        campaign_id=CAMPAIGN,
+        title="A day in the workshop",
+        captions=captions,
+        published_at=AT,
+    )
+    bare = item.model_copy(update={"captions": (), "title": "Say it in your own words"})
+    return [(programme, PROGRAMME), (campaign, PROGRAMME), (item, ITEM), (bare, ITEM)]
+
+
+def _people() -> list[tuple[Event, UUID | str]]:
+    team = TeamCreated(team_id=TEAM, programme_id=PROGRAMME, name="Workshop")
+    enrolled = AmbassadorEnrolled(
+        ambassador_id=AMBASSADOR,
+        programme_id=PROGRAMME,
+        team_id=TEAM,
+        subject_key=PERSON,
+        enrolled_on=date(2026, 9, 14),
+    )
+    given = ConsentGiven(
+        ambassador_id=AMBASSADOR,
+        programme_id=PROGRAMME,
+        network="linkedin",
+        mode="validate",
+        person_key=OTHER_PERSON,
+        given_at=AT,
+    )
+    nameless = given.model_copy(update={"network": "x", "mode": "manual", "person_key": None})
+    withdrawn = ConsentWithdrawn(ambassador_id=AMBASSADOR, programme_id=PROGRAMME, network="linkedin", withdrawn_at=AT)
+    about_one: list[Event] = [enrolled, given, nameless, withdrawn]
+    return [(team, PROGRAMME), *((event, AMBASSADOR) for event in about_one)]
+
+
+def _shares() -> list[tuple[Event, UUID | str]]:
+    share = SharePublished(
+        share_id=SHARE,
+        ambassador_id=AMBASSADOR,
+        programme_id=PROGRAMME,
+        team_id=TEAM,
+        item_id=ITEM,
+        campaign_id=CAMPAIGN,
+        network="linkedin",
+        post_url="https://www.linkedin.com/feed/update/urn:li:activity:7264410112233445566",
+        published_at=AT,
+        words=64,
+        copied=9,
+        parrot=0,
+        self_repeats=0,
+        audience=480,
+        measure_version=1,
+    )
+    nothing_known = {"item_id": None, "campaign_id": None, "post_url": None, "audience": None, "network": "other"}
+    return [(share, AMBASSADOR), (share.model_copy(update=nothing_known), AMBASSADOR)]
+
+
+def _engagement() -> list[tuple[Event, UUID | str]]:
+    comment = RecordedInteraction(
+        interaction_id=_id(9, 1),
+        share_id=SHARE,
+        ambassador_id=AMBASSADOR,
+        kind="comment",
+        person=PERSON,
+        colleague_id=None,
+        occurred_at=AT,
+        provenance="measured",
+    )
+    reply = comment.model_copy(
+        update={
+            "interaction_id": _id(9, 2),
+            "kind": "reply",
+            "occurred_at": AT + timedelta(minutes=40),
+            "asked_at": AT,
+            "words": 18,
+            "text_key": TEXT_KEY,
+        }
+    )
+    liked = comment.model_copy(
+        update={"interaction_id": _id(9, 3), "kind": "reaction", "person": OTHER_PERSON, "colleague_id": COLLEAGUE}
+    )
+    count = ReportedCount(
+        share_id=SHARE, ambassador_id=AMBASSADOR, kind="reaction", count=42, read_at=AT, provenance="imported"
+    )
+    return [
+        (InteractionsRecorded(programme_id=PROGRAMME, interactions=(comment, reply, liked)), "17"),
+        (CountsReported(programme_id=PROGRAMME, counts=(count,)), "17"),
+    ]
+
+
+def _points() -> list[tuple[Event, UUID | str]]:
+    points = PointsAwarded(
+        entry_id=_id(10),
+        sequence=1207,
+        programme_id=PROGRAMME,
+        ambassador_id=AMBASSADOR,
+        share_id=SHARE,
+        week="2026-W47",
+        season="S001",
+        kind="share",
+        rules_version=1,
+        before=41_250,
+        after=58_900,
+        factors={"originality": 0.86, "audience": {"declared": 480, "factor": 1.0}, "capped": False},
+        balances=(
+            PeriodBalance(period="all", milli_points=412_300, sequence=1207),
+            PeriodBalance(period="S001", milli_points=412_300, sequence=1207),
+            PeriodBalance(period="2026-W47", milli_points=71_400, sequence=1207),
+        ),
+        booked_at=AT,
+    )
+    replies = points.model_copy(
+        update={"entry_id": _id(10, 2), "sequence": 1208, "kind": "replies", "share_id": None, "before": 0}
+    )
+    return [(points, AMBASSADOR), (replies, AMBASSADOR)]
+
+
+def _intake() -> list[tuple[Event, UUID | str]]:
+    comment = AcceptedInteraction(
+        source="crm",
+        external_id="comment-88121",
+        share_id=SHARE,
+        kind="comment",
+        person=PERSON,
+        occurred_at=AT,
+        provenance="measured",
+    )
+    reply = comment.model_copy(
+        update={
+            "external_id": "comment-88140",
+            "kind": "reply",
+            "person": None,
+            "answers": "comment-88121",
+            "words": 18,
+            "text_key": TEXT_KEY,
+        }
+    )
+    whole = InteractionsAccepted(receipt_id=RECEIPT, programme_id=PROGRAMME, interactions=(comment, reply))
+    count = AcceptedCount(share_id=SHARE, kind="reaction", count=42, read_at=AT, provenance="imported")
+    return [
+        (whole, PROGRAMME),
+        (whole.model_copy(update={"interactions": (comment,), "accepted": 2}), PROGRAMME),
+        (CountsAccepted(receipt_id=RECEIPT, programme_id=PROGRAMME, counts=(count,), accepted=1), PROGRAMME),
+    ]

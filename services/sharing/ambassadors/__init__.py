@@ -1,0 +1,1 @@
+"""Ambassadors: people who joined a programme by choice and accepted its charter."""

@@ -1,0 +1,1 @@
+"""Consents: what an ambassador allows on a network, kept with all that was allowed before."""

@@ -1,0 +1,1 @@
+"""Programmes as content tells them: their calendar and charter version, their published items and captions."""
