@@ -13,6 +13,7 @@ from deploy.local.demo.api import RefusedError
 from deploy.local.folder import FolderInUseError
 from deploy.local.guardian import PROJECT
 from libs.clock import SystemClock
+from libs.telemetry.logs import configure_logs
 
 COMMANDS = ("run", "verify", "token")
 DATA = PROJECT / ".data"
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str]) -> int:
         if options.command == "token":
             return token.print_token(options, root, clock)
         if options.command == "verify":
+            configure_logs("verify", form="console", level="ERROR")
             return asyncio.run(verify.verify(root, clock))
         return asyncio.run(run.run(options, root))
     except* (StartError, FolderInUseError, NoStackError, RefusedError) as failed:

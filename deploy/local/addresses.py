@@ -36,6 +36,11 @@ def write_addresses(folder: DataFolder, addresses: Addresses) -> Path:
     return folder.write_private(FILE, addresses.model_dump_json(indent=2))
 
 
+def forget_addresses(folder: DataFolder) -> None:
+    """The stack stops."""
+    (folder.secrets / FILE).unlink(missing_ok=True)
+
+
 def running_addresses(root: Path) -> Addresses:
     """What the stack that runs on the folder at `root` has written. Raises NoStackError."""
     path = root / "secrets" / FILE

@@ -25,9 +25,14 @@ def decline(folder: DataFolder) -> None:
         folder.write_private(FILE, DECLINED)
 
 
+def begin(folder: DataFolder, since: datetime) -> None:
+    """The folder is being filled as of `since`."""
+    folder.write_private(FILE, f"{BEGUN} {since.isoformat()}")
+
+
 async def demonstrate(stack: Stack, since: datetime, *, quiet: bool) -> None:
     """Load it through the public API as of `since`, and show the board and how its points came about."""
-    stack.folder.write_private(FILE, f"{BEGUN} {since.isoformat()}")
+    begin(stack.folder, since)
     programme = await load(stack.gateway_url, stack.folder, now=since, quiet=quiet)
     stack.folder.write_private(FILE, LOADED)
     await show(stack.gateway_url, stack.folder, programme)

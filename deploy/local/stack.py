@@ -1,24 +1,18 @@
-"""Owns a running stack: its servers, databases and processes, how they come up together and go in reverse."""
+"""Owns a running stack: how servers, services and gateway come up, are found, come back, and go in reverse."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Protocol
 
-from sqlalchemy import make_url
-
-from deploy.local.addresses import Addresses, own_process, write_addresses
+from deploy.local.addresses import Addresses, forget_addresses, own_process, write_addresses
+from deploy.local.backing import Backing, Server
 from deploy.local.folder import DataFolder
 from deploy.local.guardian import Guardian, guarded
 from deploy.local.issuer import AUDIENCE, ISSUER, publish_keys
 from deploy.local.outside import Outside
 from deploy.local.ports import HOST, Ports
 from deploy.local.process import ServiceProcess
-from deploy.local.servers.databases import create_service_database
-from deploy.local.servers.nats import NatsServer
-from deploy.local.servers.postgres import PostgresServer
-from deploy.local.servers.valkey import ValkeyServer
 from deploy.local.topology import GATEWAY, PROGRAMS, Program
 
 MIGRATION_SECONDS = 120.0
@@ -26,104 +20,65 @@ START_SECONDS = 60.0
 GATEWAY_PORT = 8080
 
 
-class Server(Protocol):
-    """What the three servers have in common."""
-
-    @property
-    def url(self) -> str:
-        """The administrator's address, with the password."""
-        ...
-
-    @property
-    def pid(self) -> int:
-        """The id of the running process. Raises RuntimeError when it does not run."""
-        ...
-
-    async def start(self) -> None:
-        """Start and wait until it answers. Raises StartError."""
-        ...
-
-    async def stop(self) -> None:
-        """Stop cleanly."""
-        ...
-
-    async def kill(self) -> None:
-        """Crash it."""
-        ...
-
-
 class Stack:
-    """Our own servers (those that `outside` does not give) and the processes of `programs`."""
+    """The processes of `programs` on the servers of `backing`. `servers` and `processes` hold ours by name."""
 
     def __init__(
-        self,
-        folder: DataFolder,
-        *,
-        programs: Sequence[Program],
-        outside: Outside,
-        ports: Ports,
-        guardian: Guardian,
+        self, folder: DataFolder, programs: Sequence[Program], backing: Backing, *, ports: Ports, guardian: Guardian
     ) -> None:
         self.folder = folder
         self.programs = tuple(programs)
-        self._outside = outside
+        self.processes: dict[str, ServiceProcess] = {}
+        self._backing = backing
         self._ports = ports
         self._guardian = guardian
-        self.postgres = PostgresServer(folder, ports=ports, guardian=guardian)
-        self.nats = NatsServer(folder, ports=ports, guardian=guardian)
-        self.valkey = ValkeyServer(folder, ports=ports, guardian=guardian)
-        every: dict[str, Server] = {"postgres": self.postgres, "nats": self.nats, "valkey": self.valkey}
-        needed = outside.missing(programs)
-        self.servers = {name: server for name, server in every.items() if name in needed}
-        self.processes: dict[str, ServiceProcess] = {}
-        self._databases: dict[str, str] = {}
 
-    def url(self, name: str) -> str:
-        """The address at which the process `name` listens or would listen."""
-        return f"http://{HOST}:{self._ports.take(name)}"
+    @property
+    def servers(self) -> dict[str, Server]:
+        """Our own servers by name."""
+        return self._backing.servers
 
     @property
     def gateway_url(self) -> str:
         """The public address."""
         return self.url(GATEWAY.name)
 
-    async def start(self) -> None:
-        """Start the servers together, then migrate and start the programs together. Raises StartError in a group."""
-        publish_keys(self.folder)
-        async with asyncio.TaskGroup() as starting:
-            for server in self.servers.values():
-                starting.create_task(server.start())
-        for program in self.programs:
-            if program.migrates:
-                self._databases[program.name] = await self._database(program)
-        async with asyncio.TaskGroup() as starting:
-            for program in self.programs:
-                starting.create_task(self._bring_up(program))
-        write_addresses(self.folder, self._addresses())
-
-    async def stop(self) -> None:
-        """Stop the gateway, then the services, then the servers. What does not run needs no stopping."""
-        front = [process for name, process in self.processes.items() if name == GATEWAY.name]
-        behind = [process for name, process in self.processes.items() if name != GATEWAY.name]
-        for tier in (front, behind, [*self.servers.values()]):
-            await asyncio.gather(*(member.stop() for member in tier))
+    def url(self, name: str) -> str:
+        """The address at which the process `name` listens or would listen."""
+        return f"http://{HOST}:{self._ports.take(name)}"
 
     def pid(self, name: str) -> int:
         """The id of a server's or a program's process. Raises RuntimeError when it was stopped."""
         return self.processes[name].pid if name in self.processes else self.servers[name].pid
 
+    async def start(self) -> None:
+        """Start the servers together, then migrate and start the programs together. Raises StartError in a group."""
+        keys = str(publish_keys(self.folder))
+        await self._backing.start()
+        async with asyncio.TaskGroup() as starting:
+            for program in self.programs:
+                starting.create_task(self._bring_up(program, self._environment(program, keys)))
+        write_addresses(self.folder, self._addresses())
+
+    async def stop(self) -> None:
+        """Stop the gateway, then the services, then the servers. What does not run needs no stopping."""
+        forget_addresses(self.folder)
+        front = [process for name, process in self.processes.items() if name == GATEWAY.name]
+        behind = [process for name, process in self.processes.items() if name != GATEWAY.name]
+        for tier in (front, behind):
+            await asyncio.gather(*(process.stop() for process in tier))
+        await self._backing.stop()
+
     async def revive(self, name: str) -> None:
         """Start a server or a program again after its death, and wait until it is ready. Raises StartError."""
-        if name in self.processes:
-            await self.processes[name].kill()
-            self.processes[name].start()
-            await self.processes[name].wait_ready(f"{self.url(name)}/readyz", within=START_SECONDS)
-        else:
+        if name in self.servers:
             await self.servers[name].kill()
             await self.servers[name].start()
+        else:
+            await self.processes[name].kill()
+            await self._serve(name)
 
-    async def _bring_up(self, program: Program) -> None:
-        environment = self._environment(program)
+    async def _bring_up(self, program: Program, environment: Mapping[str, str]) -> None:
         if program.migrates:
             migration = self._process(f"{program.name}-migrate", [program.module, "migrate"], environment)
             try:
@@ -131,51 +86,40 @@ class Stack:
                 await migration.finished(within=MIGRATION_SECONDS)
             finally:
                 await migration.kill()
-        process = self._process(program.name, [program.module, "serve"], environment)
-        self.processes[program.name] = process
-        process.start()
-        await process.wait_ready(f"{self.url(program.name)}/readyz", within=START_SECONDS)
+        self.processes[program.name] = self._process(program.name, [program.module, "serve"], environment)
+        await self._serve(program.name)
+
+    async def _serve(self, name: str) -> None:
+        self.processes[name].start()
+        await self.processes[name].wait_ready(f"{self.url(name)}/readyz", within=START_SECONDS)
 
     def _process(self, name: str, arguments: list[str], environment: Mapping[str, str]) -> ServiceProcess:
         return ServiceProcess(name, arguments, environment=environment, folder=self.folder, guardian=self._guardian)
 
-    async def _database(self, program: Program) -> str:
-        """The address of a service's database, which is made when it is missing and not somebody else's."""
-        if finished := self._outside.address(program, "database_url"):
-            return finished
-        if not (administrator := self._outside.administrator):
-            return await self.postgres.create_service_database(program.name)
-        password = self.folder.secret(f"postgres-{program.name}")
-        await create_service_database(administrator, program.name, password=password)
-        login = make_url(administrator).set(username=program.name, password=password, database=program.name)
-        return login.render_as_string(hide_password=False)
-
-    def _environment(self, program: Program) -> dict[str, str]:
-        """The settings of a program, as its environment."""
+    def _environment(self, program: Program, keys: str) -> dict[str, str]:
+        """The settings of a program, as its environment; `keys` is the file of the issuer's public keys."""
         values = {
             "host": HOST,
             "port": str(self._ports.take(program.name)),
-            "database_url": self._databases.get(program.name, ""),
-            "nats_url": self._outside.address(program, "nats_url") or self.nats.url_of(program.name),
-            "valkey_url": self._outside.address(program, "valkey_url") or self.valkey.url,
-            "auth_jwks": str(publish_keys(self.folder)),
+            "auth_jwks": keys,
             "auth_issuer": ISSUER,
             "auth_audience": AUDIENCE,
             "person_key": self.folder.secret("person-key"),
+            **self._backing.addresses(program),
             **{f"{other.name}_url": self.url(other.name) for other in PROGRAMS},
         }
         return {program.variable(setting): values[setting] for setting in program.settings}
 
     def _addresses(self) -> Addresses:
         pid, started = own_process()
-        boards = [program for program in self.programs if "valkey_url" in program.settings]
+        shows_boards = [program for program in self.programs if "valkey_url" in program.settings]
         return Addresses(
             pid=pid,
             started=started,
             processes={program.name: self.url(program.name) for program in self.programs},
-            databases=self._databases,
-            nats=self._outside.address(self.programs[0], "nats_url") or self.nats.url,
-            valkey=(self._outside.address(boards[0], "valkey_url") or self.valkey.url) if boards else None,
+            databases=self._backing.databases,
+            nats=self._backing.operator_url(),
+            valkey=self._backing.valkey_url(shows_boards[0]) if shows_boards else None,
         )
 
 
@@ -198,13 +142,8 @@ async def running_stack(
         if gateway_port is not None:
             _prefer(folder, GATEWAY.name, gateway_port)
         ports = resources.enter_context(Ports(folder.ports))
-        stack = Stack(
-            folder,
-            programs=programs,
-            outside=Outside(environment),
-            ports=ports,
-            guardian=guardian,
-        )
+        backing = Backing(folder, programs, Outside(environment), ports=ports, guardian=guardian)
+        stack = Stack(folder, programs, backing, ports=ports, guardian=guardian)
         resources.push_async_callback(stack.stop)
         await stack.start()
         yield stack

@@ -18,7 +18,6 @@ from libs.events.topology import SUBSCRIPTIONS
 from libs.storage.database import Database, open_database
 from libs.storage.outbox import backlog
 from libs.storage.valkey import Valkey, open_valkey
-from libs.telemetry.logs import configure_logs
 from libs.telemetry.metrics import Telemetry
 from services.gamification.boards import store as boards
 from services.gamification.boards.metrics import BoardMetrics
@@ -56,8 +55,7 @@ class Reach:
 
 async def verify(root: Path, clock: Clock) -> int:
     """Compare, print a table and each difference; 0 when all agree and no message is lost. Raises NoStackError."""
-    configure_logs("verify", form="console", level="ERROR")
-    async with _reach(running_addresses(root), clock) as reach:
+    async with reach_of(running_addresses(root), clock) as reach:
         finding = await examine(reach, clock)
     out = console()
     out.print(_table(finding))
@@ -66,24 +64,27 @@ async def verify(root: Path, clock: Clock) -> int:
     return 1 if finding.faults else 0
 
 
-async def examine(reach: Reach, clock: Clock, *, patience: float = PATIENCE_SECONDS) -> Finding:
-    """Wait until nothing is under way, then compare."""
+async def examine(
+    reach: Reach, clock: Clock, *, patience: float = PATIENCE_SECONDS, healing: float = HEALING_SECONDS
+) -> Finding:
+    """Wait until nothing is under way, for `patience` seconds at most, then compare; boards have `healing` seconds."""
     moving = await _settled(reach, patience)
     projection = Projection(reach.valkey)
     ledger = reach.databases[LEDGER]
     keeper = BoardKeeper(ledger, projection, BoardMetrics(Telemetry("verify")), clock=clock)
-    differences = await _lasting(keeper)
+    differences = await _lasting(keeper, healing)
     async with ledger.transaction() as tx:
         totals, wrong = await audit(tx)
         known = [board.id for board in await boards.every(tx)]
     shown = sum([sum((await projection.shown(board_id, "all")).values()) for board_id in known])
     dead = int((await reach.broker.api("STREAM.INFO.DEAD"))["state"]["messages"])
-    lost = [f"{dead} dead letters in the stream DEAD"] if dead else []
+    lost = [f"dead letters in the stream DEAD: {dead}"] if dead else []
     return Finding(totals=totals, shown=shown, dead_letters=dead, faults=(*moving, *wrong, *differences, *lost))
 
 
 @asynccontextmanager
-async def _reach(addresses: Addresses, clock: Clock) -> AsyncIterator[Reach]:
+async def reach_of(addresses: Addresses, clock: Clock) -> AsyncIterator[Reach]:
+    """Open the databases, the broker and Valkey of a running stack. Raises NoStackError when it has no ledger."""
     if LEDGER not in addresses.databases or addresses.valkey is None:
         raise NoStackError(f"The stack runs without {LEDGER}, so there is no ledger to verify.")
     async with AsyncExitStack() as stack:
@@ -114,7 +115,7 @@ async def _under_way(reach: Reach) -> list[str]:
         async with db.transaction() as tx:
             count, _ = await backlog(tx.session)
         if count:
-            found.append(f"{count} messages wait in the outbox of {name}")
+            found.append(f"messages waiting in the outbox of {name}: {count}")
     for subscription in SUBSCRIPTIONS:
         try:
             count = await waiting(reach.broker, subscription)
@@ -123,13 +124,13 @@ async def _under_way(reach: Reach) -> list[str]:
                 raise
             continue
         if count:
-            found.append(f"{count} messages wait for {subscription.name}")
+            found.append(f"messages waiting for {subscription.name}: {count}")
     return found
 
 
-async def _lasting(keeper: BoardKeeper) -> list[str]:
+async def _lasting(keeper: BoardKeeper, healing: float) -> list[str]:
     """The differences that are still there when every board had the time to heal."""
-    until = asyncio.get_running_loop().time() + HEALING_SECONDS
+    until = asyncio.get_running_loop().time() + healing
     while True:
         found = await keeper.differences()
         if not found or asyncio.get_running_loop().time() > until:

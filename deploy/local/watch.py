@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager, suppress
 import psutil  # type: ignore[import-untyped]  # has no types of its own
 
 from deploy.local.child import StartError
-from deploy.local.servers.postgres import PostgresServer
 from deploy.local.stack import Stack
 
 LOOK_SECONDS = 0.1
@@ -55,7 +54,7 @@ async def _revived(stack: Stack, name: str) -> str:
     """Start `name` again; what became of it, in one line."""
     begun = time.monotonic()
     try:
-        if isinstance(stack.servers.get(name), PostgresServer):
+        if name == "postgres":
             await asyncio.to_thread(_end_sessions, stack)
         await stack.revive(name)
     except (StartError, OSError) as error:

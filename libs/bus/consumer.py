@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from typing import Literal
 
 from nats.aio.msg import Msg
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from libs.bus.connection import UNAVAILABLE, Connection
 from libs.bus.dead_letters import park
@@ -23,7 +21,7 @@ from libs.bus.pull import Puller
 from libs.bus.streams import ensure_consumer
 from libs.events.topology import Subscription
 from libs.problems import Problem
-from libs.storage.valkey import ValkeyError
+from libs.storage.outage import is_outage
 from libs.telemetry.logs import logger
 
 log = logger(__name__)
@@ -31,7 +29,6 @@ log = logger(__name__)
 BATCH = 256
 TRIES = 6
 DELAYS = (0.5, 1, 2, 5, 10, 20)
-RETRY_STATES = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock time-out
 Outcome = Literal["applied", "duplicate", "delayed", "dead"]
 
 
@@ -113,7 +110,7 @@ class Consumer:
             try:
                 return await self._apply(deliveries)
             except Exception as error:
-                if not _is_outage(error):
+                if not (isinstance(error, BusUnavailable) or is_outage(error)):
                     raise
                 delay = DELAYS[min(attempt, 3)]
                 log.warning("consumer_waited", consumer=self._subscription.name, error=repr(error), seconds=delay)
@@ -158,13 +155,3 @@ class Consumer:
             await self._connection.client.publish(message.reply, answer)
         except UNAVAILABLE as error:
             log.warning("acknowledgement_lost", consumer=self._subscription.name, error=repr(error))
-
-
-def _is_outage(error: Exception) -> bool:
-    """Whether a server is away or busy, which says nothing about the message."""
-    if isinstance(error, BusUnavailable | OSError | PoolTimeout | ValkeyError | InterfaceError | OperationalError):
-        return True
-    state = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
-    invalidated = isinstance(error, DBAPIError) and error.connection_invalidated
-    # 08 connection, 53 resources, 57 operator intervention (appendix A of PostgreSQL's manual)
-    return invalidated or state in RETRY_STATES or state[:2] in {"08", "53", "57"}

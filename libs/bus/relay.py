@@ -4,13 +4,13 @@ import asyncio
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from libs.bus.errors import BusUnavailable, PublishRefused
 from libs.bus.metrics import BusMetrics
 from libs.bus.publish import BATCH_LIMIT, Publisher, in_batches
 from libs.clock import Clock
 from libs.storage.database import Database
+from libs.storage.outage import is_outage
 from libs.storage.outbox import backlog, delete_messages, oldest_messages
 from libs.telemetry.logs import logger
 
@@ -37,7 +37,9 @@ class Relay:
             try:
                 moved = await self.step()
                 pause = POLL_SECONDS
-            except (BusUnavailable, PublishRefused, SQLAlchemyError, OSError) as error:
+            except Exception as error:
+                if not (isinstance(error, BusUnavailable | PublishRefused) or is_outage(error)):
+                    raise
                 moved = 0
                 pause = min(pause * 2, 5.0)
                 log.warning("relay_delayed", error=repr(error), seconds=pause)

@@ -33,11 +33,11 @@ class Profile:
 D = Degree
 AUTHENTIC = Profile(name="authentic", shares=9, degrees=(D.OWN, D.HEAVY, D.OWN, D.OWN, D.LIGHT), answered=0.85)
 RARE = Profile(name="authentic but rare", shares=4, degrees=(D.OWN, D.HEAVY), answered=0.7)
-BIG = Profile(name="big audience", shares=12, degrees=(D.HEAVY, D.LIGHT), answered=0.1)
+BIG = Profile(name="big audience", shares=9, degrees=(D.HEAVY, D.LIGHT), answered=0.1)
 REWRITER = Profile(name="rewriter", shares=9, degrees=(D.LIGHT, D.HEAVY, D.LIGHT), answered=0.2)
 FRONTER = Profile(name="one sentence in front", shares=8, degrees=(D.FRONT, D.FRONT, D.COPY), answered=0.1)
 COPIER = Profile(name="copier", shares=8, degrees=(D.COPY, D.DISGUISED), answered=0.0)
-ZEALOUS = Profile(name="over-zealous", shares=30, degrees=(D.LIGHT, D.HEAVY, D.FRONT), answered=0.1, a_day=4)
+ZEALOUS = Profile(name="over-zealous", shares=30, degrees=(D.LIGHT, D.HEAVY, D.FRONT), answered=0.1, a_day=5)
 POD = Profile(name="pod of colleagues", shares=6, degrees=(D.LIGHT, D.FRONT), answered=0.3)
 
 
@@ -82,7 +82,7 @@ PEOPLE = (
     _person("Bastien Roussel", WORKSHOP, "fr", 700, COPIER),
     _person("Hannah Whitfield", DESIGN, "en", 430, AUTHENTIC),
     _person("Tomasz Zielinski", DESIGN, "en", 360, AUTHENTIC),
-    _person("Priya Raman", DESIGN, "en", 8000, BIG),
+    _person("Priya Raman", DESIGN, "en", 5000, BIG),
     _person("Gaëlle Kerbrat", DESIGN, "fr", 300, RARE),
     _person("Oliver Brandt", DESIGN, "en", 900, REWRITER),
     _person("Nora Lindqvist", DESIGN, "en", 540, FRONTER),
@@ -90,7 +90,7 @@ PEOPLE = (
     _person("Callum Reid", DESIGN, "en", 620, COPIER),
     _person("Aïcha Benali", CUSTOMERS, "fr", 480, AUTHENTIC),
     _person("Emma Castellan", CUSTOMERS, "fr", 130, AUTHENTIC),
-    _person("Victor Nguyen", CUSTOMERS, "fr", 1200, ZEALOUS),
+    _person("Victor Nguyen", CUSTOMERS, "fr", 900, ZEALOUS),
     _person("Sophie Arnoult", CUSTOMERS, "fr", 750, REWRITER),
     _person("Grace Adeyemi", CUSTOMERS, "en", 350, RARE),
     _person("Mathis Garnier", CUSTOMERS, "fr", 560, FRONTER),

@@ -8,7 +8,7 @@ from itertools import cycle
 from deploy.local.demo.chance import chance
 from deploy.local.demo.library import Campaign, Item, campaigns
 from deploy.local.demo.people import PEOPLE, Degree, Person
-from deploy.local.demo.texts import Writer
+from deploy.local.demo.texts import Pairs, Writer
 
 WEEKS = 6
 DAYS = WEEKS * 7
@@ -74,13 +74,14 @@ class Chooser:
 
 def shares(calendar: Calendar, *, seed: int) -> list[PlannedShare]:
     """Return all shares by time of publication; no two of them have the same."""
-    planned = [share for person in PEOPLE for share in _shares_of(person, calendar, seed)]
+    told: Pairs = set()
+    planned = [share for person in PEOPLE for share in _shares_of(person, calendar, told, seed)]
     return sorted(planned, key=lambda share: (share.published_at, share.key))
 
 
-def _shares_of(person: Person, calendar: Calendar, seed: int) -> Iterator[PlannedShare]:
+def _shares_of(person: Person, calendar: Calendar, told: Pairs, seed: int) -> Iterator[PlannedShare]:
     draw, chooser = chance(seed, person.key, "plan"), Chooser()
-    writer = Writer(person.key, person.language, seed=seed)
+    writer = Writer(person.key, person.language, told, seed=seed)
     times = _times(person, calendar, seed)
     for number, (at, degree) in enumerate(zip(times, cycle(person.profile.degrees), strict=False), start=1):
         campaign, item = chooser.choose(_released((at - calendar.start).days // 7))

@@ -16,7 +16,7 @@ from deploy.local.demo.people import AUTHENTIC, COPIER
 from deploy.local.folder import DataFolder
 from libs.clock import SystemClock
 
-SETTLED_SECONDS = 2.0
+SETTLED_SECONDS = 5.0
 PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS = 0.25
 PLAIN_COLUMNS = 160  # in a file or a pipe nothing has to be cut off
@@ -43,7 +43,10 @@ async def show(gateway_url: str, folder: DataFolder, programme: DemoProgramme) -
 
 
 async def settled(api: Api, board_id: UUID, out: Console) -> Json:
-    """Return the season's board once nothing has been booked for two seconds, or two minutes have passed."""
+    """Return the season's board once nothing was booked for five seconds, or two minutes have passed.
+
+    Five, for one transaction of gamification may book a great many and take seconds where the machine is busy.
+    """
     board = await _read(api, board_id)
     until = time.monotonic() + PATIENCE_SECONDS
     with Live(console=out, auto_refresh=False, transient=True) as live:

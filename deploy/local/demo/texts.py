@@ -1,6 +1,7 @@
 """Owns writing posts at every degree from copy to own text, out of hand-written sentences."""
 
 import unicodedata
+from collections.abc import Sequence
 from itertools import chain
 
 from deploy.local.demo.chance import chance
@@ -10,31 +11,51 @@ from deploy.local.demo.people import Degree
 BOLD_CAPITAL, BOLD_SMALL = 0x1D5D4 - ord("A"), 0x1D5EE - ord("a")  # mathematical sans-serif bold letters
 
 
-class Deck:
-    """Sentences dealt one by one in a shuffled order; all are dealt before one comes again."""
+Pairs = set[frozenset[str]]
 
-    def __init__(self, sentences: tuple[str, ...], *names: object) -> None:
+
+class Deck:
+    """Sentences dealt in a shuffled order; all are dealt before one comes again.
+
+    `told` are pairs that somebody has said in one text: where it can be, no pair is dealt twice, so that the texts of
+    two authors have at most one sentence about the subject in common.
+    """
+
+    def __init__(self, sentences: Sequence[str], told: Pairs, *names: object) -> None:
         self._cards = chance(*names).sample(sentences, len(sentences))
-        self._dealt = 0
+        self._left = list(self._cards)
+        self._told = told
 
     def deal(self, count: int = 1) -> list[str]:
         """Return the next sentences."""
-        cards = [self._cards[(self._dealt + place) % len(self._cards)] for place in range(count)]
-        self._dealt += count
-        return cards
+        dealt: list[str] = []
+        for _ in range(count):
+            left = [card for card in self._left if card not in dealt]
+            if not left:
+                self._left = list(self._cards)
+                left = [card for card in self._left if card not in dealt]
+            dealt.append(next((card for card in left if not self._told & _pairs(card, dealt)), left[0]))
+            self._left.remove(dealt[-1])
+            self._told |= _pairs(dealt[-1], dealt[:-1])
+        return dealt
+
+
+def _pairs(card: str, others: Sequence[str]) -> Pairs:
+    return {frozenset((card, other)) for other in others}
 
 
 class Writer:
     """One author with decks of their own, so that they do not repeat themselves before they have said everything."""
 
-    def __init__(self, author: str, language: str, *, seed: int) -> None:
+    def __init__(self, author: str, language: str, told: Pairs, *, seed: int) -> None:
         words = own_words(language)
         self._language = language
         self._draw = chance(seed, author, "texts")
-        self._openers = Deck(words.openers, seed, author, "openers")
-        self._closers = Deck(words.closers, seed, author, "closers")
+        self._openers = Deck(words.openers, told, seed, author, "openers")
+        self._closers = Deck(words.closers, told, seed, author, "closers")
         self._about = {
-            campaign: Deck(words.about(campaign), seed, author, campaign) for campaign in ("repair", "people", "aube")
+            campaign: Deck(words.about(campaign), told, seed, author, campaign)
+            for campaign in ("repair", "people", "aube")
         }
 
     def write(self, degree: Degree, campaign: str, item: Item) -> str:

@@ -1,6 +1,7 @@
 """Rules of interactions: what a valid one is, which of two with one id counts, and whose it is."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,9 @@ class Key(NamedTuple):
     programme_id: UUID
     source: str
     external_id: str
+
+
+Outcomes = Counter[tuple[Kind, str]]  # by kind, and applied, duplicate or conflict
 
 
 @dataclass(frozen=True, slots=True)

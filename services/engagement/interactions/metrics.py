@@ -1,7 +1,7 @@
 """What applying interactions counts."""
 
 from libs.telemetry.metrics import Telemetry
-from services.engagement.interactions.service import Outcomes
+from services.engagement.interactions.domain import Outcomes
 
 
 class InteractionMetrics:

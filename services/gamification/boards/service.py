@@ -8,7 +8,7 @@ from libs.clock import Clock
 from libs.events.content import ProgrammeCreated
 from libs.events.gamification import PointsAwarded
 from libs.storage.database import Database, Transaction
-from libs.storage.valkey import ValkeyError
+from libs.storage.outage import is_outage
 from libs.telemetry.logs import logger
 from services.gamification.boards import store
 from services.gamification.boards.domain import default_board_id
@@ -61,11 +61,13 @@ class BoardKeeper:
         self._metrics.shown(len(latest))
 
     async def heal_forever(self) -> None:
-        """Every second, fill the boards that Valkey does not have; a Valkey that is away is waited for."""
+        """Every second, fill the boards that Valkey does not have; a server that is away is waited for."""
         while True:
             try:
                 await self.heal()
-            except (ValkeyError, OSError) as error:
+            except Exception as error:
+                if not is_outage(error):
+                    raise
                 log.warning("boards_unreachable", error=repr(error))
             await asyncio.sleep(HEAL_SECONDS)
 

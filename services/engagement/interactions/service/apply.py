@@ -4,18 +4,17 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
-from libs.events.engagement import InteractionsRecorded, Kind, RecordedInteraction
+from libs.events.engagement import InteractionsRecorded, RecordedInteraction
 from libs.events.envelope import partition_of
 from libs.events.intake import InteractionsAccepted
 from libs.storage.database import Transaction
 from services.engagement.intake import service as intake
 from services.engagement.intake.domain import Receipt
 from services.engagement.interactions import domain, store
-from services.engagement.interactions.domain import Candidate, Counted, Interaction, Key
+from services.engagement.interactions.domain import Candidate, Counted, Interaction, Key, Outcomes
 from services.engagement.shares import service as shares
 
 MOST_TOLD = 500  # interactions of one event: about a quarter of a megabyte
-Outcomes = Counter[tuple[Kind, str]]  # by kind, and applied, duplicate or conflict
 
 
 async def apply_accepted(tx: Transaction, batches: Sequence[InteractionsAccepted]) -> Outcomes:

@@ -1,0 +1,23 @@
+"""All processes of Timbre, once for a test run, on an empty folder."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.stack import RunningStack, stack_of
+
+HERE = Path(__file__).parent
+SECONDS = 180  # the first test also waits for nine processes to start
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(SECONDS))
+
+
+@pytest.fixture(scope="session")
+async def stack() -> AsyncIterator[RunningStack]:
+    async with stack_of() as running:
+        yield running

@@ -1,0 +1,159 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from libs.clock import new_id
+from tests.support.harness import Caller
+from tests.support.people import OWN, Programme, enrol, make_programme
+from tests.support.stack import RunningStack
+
+NOW = datetime.now(UTC)
+GOOD: dict[str, Any] = {
+    "kind": "reaction",
+    "source": "test",
+    "person": "somebody",
+    "occurred_at": (NOW - timedelta(hours=1)).isoformat(),
+    "provenance": "measured",
+}
+
+
+@pytest.fixture(scope="module")
+async def programme(stack: RunningStack) -> Programme:
+    return await make_programme(stack)
+
+
+@pytest.fixture(scope="module")
+async def share_id(programme: Programme) -> str:
+    share = await (await enrol(programme, "Gerd")).share(OWN, at=NOW - timedelta(days=2))
+    await programme.interact(share["id"], ("reaction", "first"), at=NOW - timedelta(days=1))
+    return str(share["id"])
+
+
+async def post(programme: Programme, *items: dict[str, Any]) -> Any:
+    return await programme.machine().post(f"/v1/interactions?programme_id={programme.id}", {"interactions": items})
+
+
+def slug(answer: Any) -> str:
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+    return str(answer.json()["type"]).removeprefix("urn:timbre:problem:")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"share_id": "00000000-0000-7000-8000-000000000000"}, "share_id"),
+        ({"occurred_at": "2199-01-01T00:00:00Z"}, "occurred_at"),
+        ({"occurred_at": "yesterday"}, "occurred_at"),
+        ({"kind": "applause"}, "kind"),
+        ({"person": None}, "person"),
+        ({"provenance": "guessed"}, "provenance"),
+    ],
+)
+async def test_a_bad_interaction_is_refused_by_field_and_its_neighbours_are_kept(
+    programme: Programme, share_id: str, change: dict[str, Any], field: str
+) -> None:
+    good = {**GOOD, "share_id": share_id, "external_id": f"good beside {change}"}
+    bad = {**GOOD, "share_id": share_id, "external_id": f"bad {change}", **change}
+    mixed = await post(programme, bad, good)
+    assert (mixed.status_code, mixed.json()["accepted"]) == (202, 1)
+    assert [item["index"] for item in mixed.json()["rejected"]] == [0]
+    assert [error["field"] for error in mixed.json()["rejected"][0]["errors"]] == [field]
+    alone = await post(programme, bad)
+    assert alone.status_code == 422
+    assert [error["field"] for error in alone.json()["errors"]] == [f"interactions[0].{field}"]
+    assert all(error["reason"] for error in alone.json()["errors"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("reactions", "-3"), ("reactions", "1e9"), ("reactions", "many"), ("read_at", "2199-01-01T00:00:00Z")],
+)
+async def test_a_bad_row_of_a_file_is_refused_and_the_others_are_kept(
+    programme: Programme, share_id: str, cell: str, value: str
+) -> None:
+    read_at = (NOW - timedelta(hours=3)).isoformat()
+    bad = {"share_id": share_id, "read_at": read_at, "reactions": "5", cell: value}
+    table = "share_id,read_at,reactions\n" + f"{share_id},{read_at},7\n" + ",".join(bad.values()) + "\nlonely cell\n"
+    answer = await import_(programme, table.encode())
+    assert (answer.status_code, answer.json()["accepted"]) == (202, 1)
+    refused = answer.json()["rejected"]
+    assert [row["row"] for row in refused] == [2, 3]
+    assert refused[0]["errors"][0]["field"] == cell
+
+
+async def import_(programme: Programme, table: bytes) -> Any:
+    return await programme.machine().post(
+        f"/v1/imports?programme_id={programme.id}", content=table, headers={"content-type": "text/csv"}
+    )
+
+
+async def test_what_is_no_utf_8_is_refused_and_says_where(programme: Programme) -> None:
+    table = await import_(programme, b"share_id,read_at,reactions\n\xff\xfe")
+    assert (table.status_code, slug(table)) == (400, "unreadable-table")
+    assert "27" in table.json()["detail"]
+    body = await programme.machine().post(
+        f"/v1/interactions?programme_id={programme.id}",
+        content=b'{"interactions": ["\xff"]}',
+        headers={"content-type": "application/json"},
+    )
+    assert (body.status_code, slug(body)) == (400, "malformed-body")
+
+
+async def test_a_body_over_the_limit_is_refused(programme: Programme) -> None:
+    answer = await import_(programme, b"share_id,read_at,reactions\n" + b"x" * 6_000_000)
+    assert (answer.status_code, slug(answer)) == (413, "body-too-large")
+
+
+async def test_more_than_a_thousand_interactions_are_refused(programme: Programme, share_id: str) -> None:
+    many = [{**GOOD, "share_id": share_id, "external_id": str(n)} for n in range(1001)]
+    answer = await post(programme, *many)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "interactions")
+
+
+async def test_without_a_token_or_with_a_forged_one_nobody_comes_in(programme: Programme) -> None:
+    path = f"/v1/boards/{programme.board_id}"
+    stranger = programme.stack.stranger()
+    forged = Caller(programme.stack.client, _forged(programme.manager()), "forger")
+    missing, wrong = await stranger.get(path), await forged.get(path)
+    assert (missing.status_code, slug(missing)) == (401, "missing-token")
+    assert (wrong.status_code, slug(wrong)) == (401, "invalid-token")
+    assert missing.headers["www-authenticate"].startswith("Bearer")
+
+
+def _forged(caller: Caller) -> str:
+    token = caller._headers["Authorization"].removeprefix("Bearer ")
+    head, claims, signature = token.split(".")
+    return f"{head}.{claims}.{signature[:-4] + ('AAAA' if signature[-4:] != 'AAAA' else 'BBBB')}"
+
+
+async def test_a_token_of_another_programme_opens_none_of_this_one(programme: Programme, share_id: str) -> None:
+    other: UUID = new_id()
+    foreign = programme.stack.caller("manager", "service", "ambassador", programmes=[other])
+    gerd = (await programme.board(programme.manager())).keys()
+    assert gerd
+    paths = [
+        f"/v1/boards/{programme.board_id}",
+        f"/v1/programmes/{programme.id}",
+        f"/v1/programmes/{programme.id}/ambassadors",
+        f"/v1/programmes/{programme.id}/boards",
+        f"/v1/items/{programme.item_id}",
+        f"/v1/shares/{share_id}",
+        f"/v1/shares/{share_id}/engagement",
+    ]
+    answers = [await foreign.get(path) for path in paths]
+    answers.append(await foreign.post(f"/v1/interactions?programme_id={programme.id}", {"interactions": [GOOD]}))
+    assert [(answer.status_code, slug(answer)) for answer in answers] == [(403, "foreign-programme")] * 8
+    # in a programme of one's own, a share of another is unknown
+    item = {**GOOD, "share_id": share_id, "external_id": "foreign"}
+    answer = await foreign.post(f"/v1/interactions?programme_id={other}", {"interactions": [item]})
+    assert [error["field"] for error in answer.json()["errors"]] == ["interactions[0].share_id"]
+
+
+async def test_an_unknown_path_and_a_wrong_method_are_problems_too(programme: Programme) -> None:
+    manager = programme.manager()
+    nowhere, wrong = await manager.get("/v1/nowhere"), await manager.delete(f"/v1/programmes/{programme.id}")
+    assert (nowhere.status_code, slug(nowhere)) == (404, "no-such-route")
+    assert (wrong.status_code, slug(wrong)) == (405, "method-not-allowed")
