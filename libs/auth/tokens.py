@@ -16,13 +16,14 @@ from libs.auth.roles import scopes_of
 ALGORITHMS = ("EdDSA", "ES256", "RS256")
 LEEWAY_SECONDS = 10
 REFRESH_SECONDS = 10  # an unknown key id rereads the key set at most this often
+KEPT_SECONDS = 300  # and a known one this often, so that a key that was withdrawn is forgotten
 MAX_BYTES = 8192
 REMEMBERED = 10_000
 REMEMBERED_SECONDS = 30
 
 
 class KeyFile:
-    """The issuer's public keys from a JWKS file; read again, at most every ten seconds, for a key that is unknown."""
+    """The issuer's public keys from a JWKS file; read again every five minutes, and for an unknown key."""
 
     def __init__(self, path: Path) -> None:
         """Read lazily, so that the issuer may write the file after we have started."""
@@ -33,7 +34,8 @@ class KeyFile:
 
     def key(self, key_id: str) -> PyJWK:
         """Return the key of that id. Raises InvalidToken when the issuer has none."""
-        if key_id not in self._keys and time.monotonic() - self._read_at > REFRESH_SECONDS:
+        age = time.monotonic() - self._read_at
+        if age > (KEPT_SECONDS if key_id in self._keys else REFRESH_SECONDS):
             self._read_at = time.monotonic()
             self.readings += 1
             document = json.loads(self._path.read_text()) if self._path.exists() else {"keys": []}

@@ -102,6 +102,7 @@ class Consumer:
         for delivery in deliveries:
             await self._acknowledge(delivery.message)
             outcome: Outcome = "applied" if delivery.envelope.id in new else "duplicate"
+            new.discard(delivery.envelope.id)  # a second copy in the same batch had no effect either
             self._metrics.handled(self._subscription.name, delivery.envelope.type, outcome)
 
     async def _apply_when_possible(self, deliveries: Sequence[Delivery]) -> set[str]:

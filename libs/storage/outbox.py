@@ -14,6 +14,8 @@ from libs.storage.session import execute
 from libs.storage.tables import OutboxRow
 from libs.telemetry.context import current
 
+MAX_MESSAGE_BYTES = 1_000_000  # just under the default limit of NATS, so that any server takes what we tell
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
@@ -52,7 +54,10 @@ def _sealed(event: Event, *, key: str, partition: int, service: str, now: dateti
         causation_id=context.causation_id,
         traceparent=context.traceparent,
     )
-    return Message(id=envelope.id, subject=subject_of(event.type, partition), payload=envelope.to_bytes())
+    payload = envelope.to_bytes()
+    if len(payload) > MAX_MESSAGE_BYTES:  # the broker would refuse it for ever, and hold up all behind it
+        raise ValueError(f"{event.type} is {len(payload)} bytes; tell it in parts of at most {MAX_MESSAGE_BYTES}")
+    return Message(id=envelope.id, subject=subject_of(event.type, partition), payload=payload)
 
 
 async def insert_messages(session: AsyncSession, messages: Sequence[Message], *, now: datetime) -> None:
