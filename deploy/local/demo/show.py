@@ -36,7 +36,7 @@ async def show(gateway_url: str, folder: DataFolder, programme: DemoProgramme) -
             await _explain(api, best, profile.name, out)
     out.print(
         f"\n[bold]Try it[/]    documentation: {gateway_url}/docs"
-        "\n          a token:       python -m deploy.local token --role manager"
+        "\n          a token:       make token ROLE=manager"
         f"\n          this board:    curl -H \"Authorization: Bearer $TOKEN\" '{gateway_url}{_path(programme)}'\n",
         soft_wrap=True,
     )

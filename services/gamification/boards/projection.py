@@ -25,13 +25,19 @@ from services.gamification.boards.domain import (
 CHUNK = 500
 
 # KEYS definition z m v; ARGV time, then (ambassador, arrival, member, score, sequence) for each
+# (a held arrival is compared as a number: Lua compares texts by the server's locale, not by their bytes)
 _APPLY = """
+local function number(arrival)
+  local n = 0
+  for b = 1, 8 do n = n * 256 + string.byte(arrival, b) end
+  return n
+end
 local definition, z, m, v, changed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], 0
 local highest = tonumber(redis.call('HGET', v, 'sequence') or '0')
 for i = 2, #ARGV, 5 do
   local who, arrival, sequence = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 4])
   local held = redis.call('HGET', m, who)
-  if not held or held < arrival then
+  if not held or number(held) < sequence then
     if held then
       local inverted = {}
       for b = 1, 8 do inverted[b] = string.char(255 - string.byte(held, b)) end
