@@ -54,14 +54,14 @@ def _sealed(event: Event, *, key: str, partition: int, service: str, now: dateti
         causation_id=context.causation_id,
         traceparent=context.traceparent,
     )
-    payload = envelope.to_bytes()
-    if len(payload) > MAX_MESSAGE_BYTES:  # the broker would refuse it for ever, and hold up all behind it
-        raise ValueError(f"{event.type} is {len(payload)} bytes; tell it in parts of at most {MAX_MESSAGE_BYTES}")
-    return Message(id=envelope.id, subject=subject_of(event.type, partition), payload=payload)
+    return Message(id=envelope.id, subject=subject_of(event.type, partition), payload=envelope.to_bytes())
 
 
 async def insert_messages(session: AsyncSession, messages: Sequence[Message], *, now: datetime) -> None:
-    """Write messages in the order in which they were emitted."""
+    """Write messages in the order in which they were emitted. Raises ValueError for one that no broker would take."""
+    for message in messages:
+        if len(message.payload) > MAX_MESSAGE_BYTES:  # refused for ever, it would hold up all that waits behind it
+            raise ValueError(f"{message.subject}: {len(message.payload)} bytes, the most is {MAX_MESSAGE_BYTES}")
     if messages:
         rows = [{"message_id": m.id, "subject": m.subject, "payload": m.payload, "created_at": now} for m in messages]
         await execute(session, insert(OutboxRow), rows)

@@ -140,7 +140,11 @@ async def make_programme(stack: RunningStack) -> Programme:
         teams.append(answer)
         return bool(boards) and answer.status_code == 201
 
+    async def filled() -> bool:
+        return (await admin.get(f"/v1/boards/{boards[0]['id']}")).status_code == 200
+
     await eventually(known, seconds=30)
+    await eventually(filled, seconds=30)
     return Programme(
         stack=stack,
         id=UUID(made["id"]),

@@ -17,6 +17,7 @@ any_text = st.text(st.characters()) | st.text(st.sampled_from(SIGNS))
 posts = st.lists(st.sampled_from(["un", "deux", "trois", "#un", "#deux", "#autre", "😀", "@a"]), max_size=14).map(
     " ".join
 )
+without_hashtags = posts.map(lambda post: post.replace("#", ""))
 own_words = st.lists(st.sampled_from(["mien", "tien", "sien"]), min_size=1, max_size=5).map(" ".join)
 
 
@@ -46,7 +47,9 @@ def test_a_text_is_a_full_copy_of_itself(text: str) -> None:
     assert found.copied == found.words == len(tokens(text))
 
 
-@given(posts, posts, own_words)
+# Whether a hashtag counts depends on its neighbours ("un deux #un deux"), so a word put between them may make one count
+# that did not; without hashtags nothing of the kind can happen.
+@given(without_hashtags, posts, own_words)
 def test_own_words_anywhere_never_raise_reuse(post: str, suggestion: str, own: str) -> None:
     held = [fingerprint(suggestion)]
     before = reuse(post, held).reuse
