@@ -11,15 +11,15 @@ PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 pyth
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 BIN := $(VENV)/bin
-PACKAGES := libs services gateway deploy tests
+PACKAGES := libs services gateway deploy tests bench
 
 DATA ?= .data
 DEMO ?= 1
 
-.PHONY: help run verify token test check format events lock clean
+.PHONY: help run verify token test bench-ledger check format events lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) ## run everything until Ctrl-C (DEMO=0: no demonstration, DATA=folder, ARGS="--fresh --only content")
 	@exec $(BIN)/python -m deploy.local run --data "$(DATA)" $(if $(filter 0 no false,$(DEMO)),--no-demo,--demo) $(ARGS)
@@ -32,6 +32,9 @@ token: $(INSTALLED) ## print an access token (ROLE=manager, DATA=folder, ARGS="-
 
 test: $(INSTALLED) ## run all tests, on real servers (ARGS="tests/unit -k name")
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+bench-ledger: $(INSTALLED) ## measure evidence in, ledger committed, boards shown (QUICK=1: under 50 s) -> bench/out
+	$(BIN)/python -m bench.ledger $(if $(filter 1 yes true,$(QUICK)),--quick) $(ARGS)
 
 check: $(INSTALLED) ## format, lint, types, import rules, contract and architecture tests; changes nothing
 	$(BIN)/ruff format --check .
