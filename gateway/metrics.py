@@ -39,7 +39,7 @@ class Metrics:
         self._retries.labels(self._service, upstream).inc()
 
     def board_read(self, read: str, outcome: str) -> None:
-        """Count a read (page or around) of a board: rows, unchanged, or the slug of the problem."""
+        """Count a read (page, around, rank, among, several) of boards: rows, unchanged, or the slug of the problem."""
         self._boards.labels(self._service, read, outcome).inc()
 
     def names(self, count: Callable[[], int]) -> None:

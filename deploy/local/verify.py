@@ -20,9 +20,9 @@ from libs.storage.outbox import backlog
 from libs.storage.valkey import Valkey, open_valkey
 from libs.telemetry.metrics import Telemetry
 from services.gamification.boards import store as boards
+from services.gamification.boards.keeper import BoardKeeper
 from services.gamification.boards.metrics import BoardMetrics
 from services.gamification.boards.projection import Projection
-from services.gamification.boards.service import BoardKeeper
 from services.gamification.ledger.service import Totals, audit
 
 HELP = "prove that ledger, balances and boards agree; exit code 1 when they do not"
@@ -75,7 +75,7 @@ async def examine(
     differences = await _lasting(keeper, healing)
     async with ledger.transaction() as tx:
         totals, wrong = await audit(tx)
-        known = [board.id for board in await boards.every(tx)]
+        known = [board.id for board in await boards.every(tx) if board.metric == "points" and board.team_id is None]
     shown = sum([sum((await projection.shown(board_id, "all")).values()) for board_id in known])
     dead = int((await reach.broker.api("STREAM.INFO.DEAD"))["state"]["messages"])
     lost = [f"dead letters in the stream DEAD: {dead}"] if dead else []

@@ -1,6 +1,6 @@
 """Answering reads of boards: plain Starlette answers with strong ETags, without FastAPI."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import TypeVar
@@ -10,10 +10,18 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from gateway.boards.answers import AroundQuery, PageQuery, StandingOut, StandingsOut
-from gateway.boards.keys import MEMBER_BYTES
+from gateway.boards.answers import (
+    AmongQuery,
+    AroundQuery,
+    PageQuery,
+    RankQuery,
+    SeveralOut,
+    SeveralQuery,
+)
+from gateway.boards.bodies import Bodies
+from gateway.boards.keys import ARRIVAL_BYTES
 from gateway.boards.periods import concrete, is_current
-from gateway.boards.standings import Definition, Row, Standings, Window
+from gateway.boards.standings import Definition, Place, Row, Standings, Window
 from gateway.call import Call
 from gateway.errors import NotOnBoard, PeriodNotFound
 from gateway.metrics import Metrics
@@ -21,27 +29,43 @@ from gateway.names import Names
 from libs.clock import Clock
 from libs.problems import Problem
 from libs.web.errors import InvalidCursor
-from libs.web.pages import decode_cursor, encode_cursor
+from libs.web.pages import decode_cursor
 from libs.web.problems import of_validation
 
-FORM = 1  # raised with each change of the answer's form, so that no client keeps an old one
+FORM = 2  # raised with each change of the answer's form, so that no client keeps an old one
 CACHE = "private, no-cache"  # keep it, and ask each time whether it is still so
+Body = Callable[[], BaseModel]  # made only for a client who does not have it
+Answer = tuple[str, Window, Body]  # the period that was meant, what was read of it, and the body
+READS = {
+    "/v1/boards": "several",
+    "/v1/boards/{board_id}": "page",
+    "/v1/boards/{board_id}/around/{ambassador_id}": "around",
+    "/v1/boards/{board_id}/rank/{ambassador_id}": "rank",
+    "/v1/boards/{board_id}/among": "among",
+}
 QueryT = TypeVar("QueryT", bound=BaseModel)
 
 
 class Boards:
-    """The two reads: a page, and the rows around an ambassador."""
+    """The reads: a page, the rows around an ambassador, a rank, ranks among people, several boards at once."""
 
     def __init__(self, standings: Standings, names: Names, metrics: Metrics, *, clock: Clock) -> None:
         """Take rows from `standings` and what people are called from `names`."""
         self._standings = standings
         self._names = names
+        self._bodies = Bodies(names)
         self._metrics = metrics
         self._clock = clock
+        self._reads: dict[str, Callable[[Call, Definition], Awaitable[Answer]]] = {
+            "/v1/boards/{board_id}": self._page,
+            "/v1/boards/{board_id}/around/{ambassador_id}": self._around,
+            "/v1/boards/{board_id}/rank/{ambassador_id}": self._rank,
+            "/v1/boards/{board_id}/among": self._among,
+        }
 
     async def answer(self, call: Call) -> Response:
-        """Return the board, or 304 when the client has it. Raises Problem."""
-        read = "around" if "ambassador_id" in call.parameters else "page"
+        """Return what was asked for, or 304 when the client has it. Raises Problem."""
+        read = READS[call.route.path]
         try:
             response = await self._read(call)
         except Problem as problem:
@@ -51,79 +75,91 @@ class Boards:
         return response
 
     async def _read(self, call: Call) -> Response:
+        seen = call.header(b"if-none-match")
+        if "board_id" not in call.parameters:
+            return await self._several(call, seen)
         board = await self._standings.definition(UUID(call.parameters["board_id"]))
         call.principal.enter(board.programme_id)
-        ambassador_id = call.parameters.get("ambassador_id")
-        if ambassador_id is None:
-            period, window = await self._page(board, parsed(PageQuery, call.query))
-        else:
-            period, window = await self._around(board, UUID(ambassador_id), parsed(AroundQuery, call.query))
-        return self._response(board, period, window, seen=call.header(b"if-none-match"))
+        period, window, body = await self._reads[call.route.path](call, board)
+        return self._response(body, [facts_of(board, period, window)], seen)
 
-    async def _page(self, board: Definition, query: PageQuery) -> tuple[str, Window]:
+    async def _page(self, call: Call, board: Definition) -> Answer:
+        query = parsed(PageQuery, call.query)
+        return await self._first(board, query.period, query.limit, cursor=query.cursor)
+
+    async def _first(self, board: Definition, period: str, limit: int, *, cursor: str | None) -> Answer:
         now = self._clock.now()
-        period = concrete(query.period, board, now)
-        after = row_of(query.cursor, period)
-        window = await self._standings.page(board.board_id, period, size=query.limit, after=after)
+        period = concrete(period, board, now)
+        after = row_of(cursor, period)
+        window = await self._standings.page(board.board_id, period, size=limit, after=after)
         self._check_period(board, period, window, now)
-        return period, window
+        return period, window, lambda: self._bodies.page(board, period, window)
 
-    async def _around(self, board: Definition, ambassador_id: UUID, query: AroundQuery) -> tuple[str, Window]:
-        now = self._clock.now()
+    async def _around(self, call: Call, board: Definition) -> Answer:
+        query, now = parsed(AroundQuery, call.query), self._clock.now()
         period = concrete(query.period, board, now)
+        ambassador_id = UUID(call.parameters["ambassador_id"])
         window = await self._standings.around(board.board_id, period, size=query.size, ambassador_id=ambassador_id)
         self._check_period(board, period, window, now)
         if window.state != "ready":
             raise NotOnBoard(f"no points of this ambassador in {period}")
-        return period, window
+        return period, window, lambda: self._bodies.page(board, period, window)
+
+    async def _rank(self, call: Call, board: Definition) -> Answer:
+        query = parsed(RankQuery, call.query)
+        period, window, places = await self._places(board, query.period, [UUID(call.parameters["ambassador_id"])])
+        if not places:
+            raise NotOnBoard(f"no points of this ambassador in {period}")
+        return period, window, lambda: self._bodies.rank(board, period, window, places[0])
+
+    async def _among(self, call: Call, board: Definition) -> Answer:
+        query = parsed(AmongQuery, call.query)
+        period, window, places = await self._places(board, query.period, list(dict.fromkeys(query.ids)))
+        return period, window, lambda: self._bodies.among(board, period, window, places)
+
+    async def _places(
+        self, board: Definition, period: str, ids: Sequence[UUID]
+    ) -> tuple[str, Window, tuple[Place, ...]]:
+        now = self._clock.now()
+        period = concrete(period, board, now)
+        window, places = await self._standings.among(board.board_id, period, ids)
+        self._check_period(board, period, window, now)
+        return period, window, places
+
+    async def _several(self, call: Call, seen: str | None) -> Response:
+        query = parsed(SeveralQuery, call.query)
+        boards = [await self._standings.definition(board_id) for board_id in dict.fromkeys(query.ids)]
+        for board in boards:
+            call.principal.enter(board.programme_id)
+        found = [await self._first(board, query.period, query.limit, cursor=None) for board in boards]
+        read = [(board, period, window) for board, (period, window, _) in zip(boards, found, strict=True)]
+
+        def body() -> SeveralOut:
+            return SeveralOut(items=[self._bodies.page(*one) for one in read], next=None)
+
+        return self._response(body, [facts_of(*one) for one in read], seen)
 
     def _check_period(self, board: Definition, period: str, window: Window, now: datetime) -> None:
         if window.state == "absent" and not is_current(period, board, now):
             raise PeriodNotFound(f"the board has no rows of {period}")
 
-    def _response(self, board: Definition, period: str, window: Window, *, seen: str | None) -> Response:
+    def _response(self, body: Body, facts: Sequence[object], seen: str | None) -> Response:
         headers = {"Cache-Control": CACHE}
         if self._names.loaded:  # before that, an answer is about to change without a sign
-            headers["ETag"] = etag = self._etag(board, period, window)
+            headers["ETag"] = etag = etag_of((*facts, self._names.revision))
             if seen and matches(etag, seen):
                 return Response(status_code=304, headers=headers)
-        body = self._body(board, period, window).model_dump_json()
-        return Response(body, headers=headers, media_type="application/json")
+        return Response(body().model_dump_json(), headers=headers, media_type="application/json")
 
-    def _etag(self, board: Definition, period: str, window: Window) -> str:
-        """Return a strong ETag (RFC 9110, 8.8.3), the same in every process that would give this answer."""
-        applied = (window.state, window.sequence, window.version, window.at)
-        facts = (FORM, board.title, period, *applied, self._names.revision)
-        return f'"{blake2b(repr(facts).encode(), digest_size=12).hexdigest()}"'
 
-    def _body(self, board: Definition, period: str, window: Window) -> StandingsOut:
-        end = window.start + len(window.rows)
-        return StandingsOut(
-            board_id=board.board_id,
-            programme_id=board.programme_id,
-            title=board.title,
-            period=period,
-            as_of=datetime.fromisoformat(window.at) if window.at else None,
-            sequence=window.sequence,
-            total=window.total,
-            items=self._rows(window.rows, first_rank=window.start + 1),
-            next=cursor_of(window.rows[-1], period) if window.rows and end < window.total else None,
-        )
+def facts_of(board: Definition, period: str, window: Window) -> tuple[object, ...]:
+    """Return what an answer depends on beside names: equal facts, equal rows."""
+    return (FORM, board.title, period, window.state, window.sequence, window.version, window.at)
 
-    def _rows(self, rows: Sequence[Row], *, first_rank: int) -> list[StandingOut]:
-        shown = []
-        for rank, row in enumerate(rows, start=first_rank):
-            profile = self._names.of(row.ambassador)
-            shown.append(
-                StandingOut(
-                    rank=rank,
-                    ambassador_id=UUID(bytes=row.ambassador),
-                    name=profile.name if profile else None,
-                    team=profile.team if profile else None,
-                    points=row.milli_points / 1000,
-                )
-            )
-        return shown
+
+def etag_of(facts: Sequence[object]) -> str:
+    """Return a strong ETag (RFC 9110, 8.8.3), the same in every process that would give this answer."""
+    return f'"{blake2b(repr(facts).encode(), digest_size=12).hexdigest()}"'
 
 
 def parsed(form: type[QueryT], query: bytes) -> QueryT:
@@ -132,11 +168,6 @@ def parsed(form: type[QueryT], query: bytes) -> QueryT:
         return form.model_validate(dict(QueryParams(query)))
     except ValidationError as error:
         raise of_validation(error.errors()) from error
-
-
-def cursor_of(row: Row, period: str) -> str:
-    """Return the cursor that continues after a row of a period."""
-    return encode_cursor(period, row.milli_points, row.member.hex())
 
 
 def row_of(cursor: str | None, period: str) -> Row | None:
@@ -149,7 +180,7 @@ def row_of(cursor: str | None, period: str) -> Row | None:
         row = Row(bytes.fromhex(str(member)), int(str(points)))
     except ValueError as error:
         raise InvalidCursor("use the value of `next` as it was given") from error
-    if of_period != period or len(row.member) != MEMBER_BYTES:
+    if of_period != period or len(row.member) != ARRIVAL_BYTES:
         raise InvalidCursor(f"this cursor is not of {period}; begin again without one")
     return row
 

@@ -1,11 +1,13 @@
 """The keys under which gamification keeps boards in Valkey, and the form of their members.
 
     boards:ready             set once every definition has been written
-    board:{id}               hash: programme_id, title, time_zone, first_day (ISO date), ready ("1" once it is whole)
+    board:{id}               hash: programme_id, title, time_zone, first_day (ISO date), ready ("1" once it is whole);
+                             and, where they are not the default, metric, tie, anonymity, salt
     board:{id}:<period>:z    sorted set: member → milli-points
     board:{id}:<period>:m    hash: ambassador → arrival
     board:{id}:<period>:v    hash: sequence (of the ledger, the highest applied), version (changes so far), at (ISO
                              time of the last), ready ("1" once the period is whole)
+    board:{id}:<period>:s    hash: ambassador → "<version>:<name, pseudonym or hidden>", of those who have chosen
 
 An id stands between braces: the hash tag that keeps a board in one slot of a cluster. An ambassador is the 16 bytes of
 their UUID, an arrival 8 bytes, big-endian; a member is the complement of the arrival followed by the ambassador, so
@@ -18,7 +20,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 ALL_DEFINED = b"boards:ready"
-MEMBER_BYTES = 24
+ARRIVAL_BYTES = 8
 
 
 def definition_key(board_id: UUID) -> str:
@@ -34,14 +36,15 @@ class PeriodKeys:
     arrivals: str
     version: str
     definition: str
+    appearances: str
 
     @classmethod
     def of(cls, board_id: UUID, period: str) -> "PeriodKeys":
         """Return them for a concrete period (`all`, `S001`, `2026-W47`)."""
         board = definition_key(board_id)
-        return cls(f"{board}:{period}:z", f"{board}:{period}:m", f"{board}:{period}:v", board)
+        return cls(f"{board}:{period}:z", f"{board}:{period}:m", f"{board}:{period}:v", board, f"{board}:{period}:s")
 
 
 def ambassador_of(member: bytes) -> bytes:
     """Return the UUID's bytes in a member."""
-    return member[8:]
+    return member[ARRIVAL_BYTES:]

@@ -1,27 +1,44 @@
 """What Valkey runs for a read: one script, so that version, rank and rows are of one moment.
 
-Both answer {state, sequence, version, at, total, start, rows}: `state` is `ready`, `pending`, `absent` (nobody has
-earned points in the period, and the board is whole) or `missing` (the ambassador has no row); `start` counts from 0,
-`rows` alternates members and scores. Loops are bounded by the logarithm of the board and by the page.
+All answer {state, sequence, version, at, total, start, above, rows, appearances}: `state` is `ready`, `pending`,
+`absent` (nobody has earned points in the period, and the board is whole) or `missing` (the ambassador has no row).
+`start` counts from 0, `above` how many have more than the first row, `rows` alternates members and scores,
+`appearances` says of each row how that person has chosen to appear. Loops are bounded by the logarithm of the board and
+by the page. AMONG answers rows of {member, score, place, above, below} instead, of people who need not be neighbours.
 """
 
-# KEYS: scores, arrivals, version, definition
+# KEYS: scores, arrivals, version, definition, appearances
 _STATE = """
 local known = redis.call('HMGET', KEYS[3], 'ready', 'sequence', 'version', 'at')
-local function answer(state, total, start, rows)
-  return {state, known[2] or '0', known[3] or '0', known[4] or '', total, start, rows}
+local function answer(state, total, start, above, rows, appearances)
+  return {state, known[2] or '0', known[3] or '0', known[4] or '', total, start, above, rows, appearances}
 end
 if known[1] ~= '1' then
   local whole = redis.call('HGET', KEYS[4], 'ready') == '1' and redis.call('EXISTS', KEYS[3]) == 0
-  return answer(whole and 'absent' or 'pending', 0, 0, {})
+  return answer(whole and 'absent' or 'pending', 0, 0, 0, {}, {})
 end
 local total = redis.call('ZCARD', KEYS[1])
+local function appearances(found, width)
+  local who = {}
+  for i = 1, #found, width do who[#who + 1] = string.sub(found[i], 9) end
+  return #who > 0 and redis.call('HMGET', KEYS[5], unpack(who)) or {}
+end
+local function more(score) return redis.call('ZCOUNT', KEYS[1], '(' .. score, '+inf') end
 local function rows(start, size)
-  return answer('ready', total, start, redis.call('ZREVRANGE', KEYS[1], start, start + size - 1, 'WITHSCORES'))
+  local found = redis.call('ZREVRANGE', KEYS[1], start, start + size - 1, 'WITHSCORES')
+  local above = found[2] and more(found[2]) or 0
+  return answer('ready', total, start, above, found, appearances(found, 2))
+end
+local function member_of(who)
+  local arrival = redis.call('HGET', KEYS[2], who)
+  if not arrival then return false end
+  local complement = {}
+  for i = 1, #arrival do complement[i] = string.char(255 - string.byte(arrival, i)) end
+  return table.concat(complement) .. who
 end
 """
 
-# ARGV: size, then score and member of the row before the page, or two empty texts for the first page
+# ARGV: size, then score and the bytes of the arrival before the page, or two empty texts for the first page
 PAGE = (
     _STATE
     + """
@@ -34,7 +51,7 @@ local function stands_before_or_at(a, b)  -- by bytes: Lua's own comparison foll
 end
 local start = 0
 if ARGV[3] ~= '' then
-  start = redis.call('ZCOUNT', KEYS[1], '(' .. ARGV[2], '+inf')
+  start = more(ARGV[2])
   local stop = start + redis.call('ZCOUNT', KEYS[1], ARGV[2], ARGV[2])
   while start < stop do
     local middle = math.floor((start + stop) / 2)
@@ -53,15 +70,28 @@ return rows(start, tonumber(ARGV[1]))
 AROUND = (
     _STATE
     + """
-local arrival = redis.call('HGET', KEYS[2], ARGV[2])
-local rank = false
-if arrival then
-  local complement = {}
-  for i = 1, #arrival do complement[i] = string.char(255 - string.byte(arrival, i)) end
-  rank = redis.call('ZREVRANK', KEYS[1], table.concat(complement) .. ARGV[2])
-end
-if not rank then return answer('missing', total, 0, {}) end
+local member = member_of(ARGV[2])
+local place = member and redis.call('ZREVRANK', KEYS[1], member)
+if not place then return answer('missing', total, 0, 0, {}, {}) end
 local size = tonumber(ARGV[1])
-return rows(math.max(0, math.min(rank - math.floor(size / 2), total - size)), size)
+return rows(math.max(0, math.min(place - math.floor(size / 2), total - size)), size)
+"""
+)
+
+# ARGV: ambassadors, each of whom is left out who has no row
+AMONG = (
+    _STATE
+    + """
+local found = {}
+for i = 1, #ARGV do
+  local member = member_of(ARGV[i])
+  local place = member and redis.call('ZREVRANK', KEYS[1], member)
+  if place then
+    local score = redis.call('ZSCORE', KEYS[1], member)
+    local below = redis.call('ZCOUNT', KEYS[1], '-inf', '(' .. score)
+    for _, value in ipairs({member, score, place, more(score), below}) do found[#found + 1] = value end
+  end
+end
+return answer('ready', total, 0, 0, found, appearances(found, 5))
 """
 )

@@ -4,9 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from gateway.boards.answers import AroundQuery, PageQuery, StandingsOut
+from gateway.boards.answers import (
+    AmongOut,
+    AmongQuery,
+    AroundQuery,
+    PageQuery,
+    RankOut,
+    RankQuery,
+    SeveralOut,
+    SeveralQuery,
+    StandingsOut,
+)
 from gateway.errors import BoardNotFound, BoardPending, BoardsUnavailable, NotOnBoard, PeriodNotFound
 from gateway.openapi.merge import Document, described
 from gateway.routes import Route
@@ -22,13 +32,23 @@ SHARED = (
 )  # fmt: skip
 
 
+READS: dict[str, tuple[str, str, type[BaseModel], type[BaseModel], tuple[type[Problem], ...]]] = {
+    "/v1/boards": ("get_boards", "Read the first rows of several boards", SeveralQuery, SeveralOut, ()),
+    "/v1/boards/{board_id}": ("get_board", "Read a page of a board", PageQuery, StandingsOut, (InvalidCursor,)),
+    "/v1/boards/{board_id}/around/{ambassador_id}": (
+        "get_board_around", "Read the rows around an ambassador", AroundQuery, StandingsOut, (NotOnBoard,)
+    ),
+    "/v1/boards/{board_id}/rank/{ambassador_id}": (
+        "get_rank", "Read the rank and percentile of an ambassador", RankQuery, RankOut, (NotOnBoard,)
+    ),
+    "/v1/boards/{board_id}/among": ("get_board_among", "Read the ranks of some people", AmongQuery, AmongOut, ()),
+}  # fmt: skip
+
+
 def paths(routes: Iterable[Route]) -> Document:
-    """Return the path items of both reads."""
-    page = _operation("get_board", "Read a page of a board", PageQuery, (*SHARED, InvalidCursor))
-    around = _operation("get_board_around", "Read the rows around an ambassador", AroundQuery, (*SHARED, NotOnBoard))
-    by_path = {False: page, True: around}
+    """Return the path items of the reads."""
     return {
-        route.path: {"get": described(route, _with_path(by_path["around" in route.path], route.path))}
+        route.path: {"get": described(route, _with_path(_operation(*READS[route.path]), route.path))}
         for route in routes
         if route.service is None
     }
@@ -36,30 +56,34 @@ def paths(routes: Iterable[Route]) -> Document:
 
 def schemas() -> Document:
     """Return the schemas that the path items refer to."""
-    models = [(StandingsOut, "serialization"), (ProblemOut, "serialization")]
-    _, definitions = models_json_schema(models, ref_template=TEMPLATE)  # type: ignore[arg-type] # a list of literals
+    answers = (StandingsOut, RankOut, AmongOut, SeveralOut, ProblemOut)
+    models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(model, "serialization") for model in answers]
+    _, definitions = models_json_schema(models, ref_template=TEMPLATE)
     found: Document = definitions["$defs"]
     return found
 
 
-def _operation(name: str, summary: str, query: type[BaseModel], failures: tuple[type[Problem], ...]) -> Document:
+def _operation(
+    name: str, summary: str, query: type[BaseModel], answer: type[BaseModel], failures: tuple[type[Problem], ...]
+) -> Document:
+    form = query.model_json_schema()
     return {
         "tags": ["boards"],
         "operationId": name,
         "summary": summary,
-        "description": StandingsOut.__doc__,
+        "description": answer.__doc__,
         "parameters": [
-            {"name": field, "in": "query", "required": False, "schema": schema}
-            for field, schema in query.model_json_schema()["properties"].items()
+            {"name": field, "in": "query", "required": field in form.get("required", []), "schema": schema}
+            for field, schema in form["properties"].items()
         ],
         "responses": {
             "200": {
                 "description": "The rows.",
                 "headers": {"ETag": {"description": "Changes with the rows.", "schema": {"type": "string"}}},
-                "content": {"application/json": {"schema": {"$ref": TEMPLATE.format(model="StandingsOut")}}},
+                "content": {"application/json": {"schema": {"$ref": TEMPLATE.format(model=answer.__name__)}}},
             },
             "304": {"description": "The client has these rows: `If-None-Match` names their ETag."},
-            **_failures(failures),
+            **_failures((*SHARED, *failures)),
         },
     }
 

@@ -5,13 +5,14 @@ from typing import Literal
 Role = Literal["ambassador", "manager", "analyst", "admin", "service"]
 
 READ = frozenset({"content:read", "sharing:read", "engagement:read", "points:read", "boards:read"})
+GAME = frozenset({"rewards:write", "spotlights:write", "holds:write", "game:write", "boards:write"})
 SCOPES: dict[str, frozenset[str]] = {
     # private data of others is kept apart by object-level checks, not by scopes
     "ambassador": frozenset({"content:read", "sharing:self", "share:write", "points:self", "boards:read"}),
-    "manager": READ | {"content:write", "sharing:write", "engagement:write"},
+    "manager": READ | GAME | {"content:write", "sharing:write", "engagement:write", "rules:write"},
     "analyst": READ,
     "service": frozenset({"content:read", "sharing:read", "engagement:read", "engagement:write", "boards:read"}),
-    "admin": READ | {"programme:write", "content:write", "sharing:write", "engagement:write"},
+    "admin": READ | GAME | {"programme:write", "content:write", "sharing:write", "engagement:write", "rules:write"},
 }
 ALL_SCOPES = frozenset().union(*SCOPES.values())
 

@@ -7,7 +7,22 @@ from uuid import UUID
 from libs.events.content import CampaignCreated, ItemPublished, ProgrammeCreated, PublishedCaption
 from libs.events.engagement import CountsReported, InteractionsRecorded, RecordedInteraction, ReportedCount
 from libs.events.envelope import Envelope, Event, seal
-from libs.events.gamification import PeriodBalance, PointsAwarded
+from libs.events.gamification import (
+    BadgeEarned,
+    BadgeRevoked,
+    ChallengeCompleted,
+    LevelReached,
+    PeriodBalance,
+    PointsAwarded,
+    PointsHeld,
+    PointsReleased,
+    RedemptionChanged,
+    RewardRedeemed,
+    RulesActivated,
+    SeasonClosed,
+    SpotlightGiven,
+    VisibilitySet,
+)
 from libs.events.intake import AcceptedCount, AcceptedInteraction, CountsAccepted, InteractionsAccepted
 from libs.events.sharing import AmbassadorEnrolled, ConsentGiven, ConsentWithdrawn, SharePublished, TeamCreated
 from libs.events.topology import EVENTS, producer_of
@@ -32,7 +47,18 @@ def samples() -> dict[str, Sequence[Envelope]]:
     """Return the examples of each event type, at least one; together they use every field with and without value."""
     by_type: dict[str, list[Envelope]] = {event_type: [] for event_type in EVENTS}
     for number, (event, key) in enumerate(
-        (*_content(), *_people(), *_shares(), *_engagement(), *_points(), *_intake())
+        (
+            *_content(),
+            *_people(),
+            *_shares(),
+            *_engagement(),
+            *_points(),
+            *_intake(),
+            *_game(),
+            *_play(),
+            *_rules(),
+            *_boards(),
+        )
     ):
         by_type[event.type].append(_sealed(event, key, number))
     return dict(by_type)
@@ -197,6 +223,13 @@ def _points() -> list[tuple[Event, UUID | str]]:
     return [(points, AMBASSADOR), (replies, AMBASSADOR)]
 
 
+def _boards() -> list[tuple[Event, UUID | str]]:
+    hidden = VisibilitySet(ambassador_id=AMBASSADOR, programme_id=PROGRAMME, boards="hidden", version=1)
+    pseudonym = hidden.model_copy(update={"boards": "pseudonym", "version": 2})
+    closed = SeasonClosed(programme_id=PROGRAMME, season="S001", people=214, digest="9f" * 32, frozen_at=AT)
+    return [(hidden, AMBASSADOR), (pseudonym, AMBASSADOR), (closed, PROGRAMME)]
+
+
 def _intake() -> list[tuple[Event, UUID | str]]:
     comment = AcceptedInteraction(
         source="crm",
@@ -224,3 +257,86 @@ def _intake() -> list[tuple[Event, UUID | str]]:
         (whole.model_copy(update={"interactions": (comment,), "accepted": 2}), PROGRAMME),
         (CountsAccepted(receipt_id=RECEIPT, programme_id=PROGRAMME, counts=(count,), accepted=1), PROGRAMME),
     ]
+
+
+def _game() -> list[tuple[Event, UUID | str]]:
+    held = PointsHeld(
+        hold_id=_id(11),
+        programme_id=PROGRAMME,
+        ambassador_ids=(AMBASSADOR,),
+        share_ids=(SHARE,),
+        kind="burst",
+        milli_points=17_650,
+        figures={"people": 34, "within_seconds": 60},
+        held_at=AT,
+    )
+    released = PointsReleased(
+        hold_id=_id(11),
+        programme_id=PROGRAMME,
+        ambassador_ids=(AMBASSADOR,),
+        share_ids=(SHARE,),
+        milli_points=17_650,
+        released_at=AT,
+    )
+    redeemed = RewardRedeemed(
+        redemption_id=_id(12),
+        reward_id=_id(13),
+        programme_id=PROGRAMME,
+        ambassador_id=AMBASSADOR,
+        milli_points=150_000,
+        redeemed_at=AT,
+    )
+    changed = RedemptionChanged(
+        redemption_id=_id(12),
+        reward_id=_id(13),
+        programme_id=PROGRAMME,
+        ambassador_id=AMBASSADOR,
+        before="requested",
+        state="approved",
+        changed_at=AT,
+    )
+    spotlight = SpotlightGiven(spotlight_id=_id(14), programme_id=PROGRAMME, ambassador_id=AMBASSADOR, given_at=AT)
+    by_hold: list[tuple[Event, UUID | str]] = [(held, _id(11)), (released, _id(11))]
+    return [*by_hold, (redeemed, AMBASSADOR), (changed, AMBASSADOR), (spotlight, AMBASSADOR)]
+
+
+def _rules() -> list[tuple[Event, UUID | str]]:
+    lasting = RulesActivated(
+        programme_id=PROGRAMME,
+        number=1,
+        version=2,
+        mode="from",
+        season=None,
+        first_week="2026-W50",
+        last_week=None,
+        note="A comment is worth five reactions.",
+        document={
+            "model": "linear",
+            "points": {"share": 5, "reaction": 1, "comment": 5, "reshare": 6, "mention": 3, "click": 1},
+            "limits": {"points_a_day": 50, "shares_a_day": 3, "days": 30},
+        },
+        activated_at=AT,
+    )
+    season = {"season": "S001", "first_week": "2026-W37", "last_week": "2026-W49"}
+    correction = lasting.model_copy(update={"number": 2, "mode": "correction", **season})
+    return [(lasting, PROGRAMME), (correction, PROGRAMME)]
+
+
+def _play() -> list[tuple[Event, UUID | str]]:
+    level = LevelReached(programme_id=PROGRAMME, ambassador_id=AMBASSADOR, before=2, level=3, needed=75, reached_at=AT)
+    earned = BadgeEarned(programme_id=PROGRAMME, ambassador_id=AMBASSADOR, badge="own-voice", number=1, earned_at=AT)
+    revoked = BadgeRevoked(programme_id=PROGRAMME, ambassador_id=AMBASSADOR, badge="own-voice", number=1, revoked_at=AT)
+    alone = ChallengeCompleted(
+        challenge_id=_id(15),
+        programme_id=PROGRAMME,
+        kind="individual",
+        ambassador_id=AMBASSADOR,
+        target=5,
+        value=5,
+        completed_at=AT,
+    )
+    together = alone.model_copy(
+        update={"challenge_id": _id(15, 2), "kind": "collective", "ambassador_id": None, "target": 400, "value": 402}
+    )
+    of_one: list[tuple[Event, UUID | str]] = [(level, AMBASSADOR), (earned, AMBASSADOR), (revoked, AMBASSADOR)]
+    return [*of_one, (alone, AMBASSADOR), (together, _id(15, 2))]

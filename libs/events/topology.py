@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from libs.events.content import CampaignCreated, ItemPublished, ProgrammeCreated
 from libs.events.engagement import CountsReported, InteractionsRecorded
 from libs.events.envelope import Event
-from libs.events.gamification import PointsAwarded
+from libs.events.gamification import (
+    BadgeEarned,
+    BadgeRevoked,
+    ChallengeCompleted,
+    LevelReached,
+    PointsAwarded,
+    PointsHeld,
+    PointsReleased,
+    RedemptionChanged,
+    RewardRedeemed,
+    RulesActivated,
+    SeasonClosed,
+    SpotlightGiven,
+    VisibilitySet,
+)
 from libs.events.intake import CountsAccepted, InteractionsAccepted
 from libs.events.sharing import (
     AmbassadorEnrolled,
@@ -53,8 +67,20 @@ EVENTS: dict[str, type[Event]] = {
         InteractionsRecorded,
         CountsReported,
         PointsAwarded,
+        VisibilitySet,
+        SeasonClosed,
+        LevelReached,
+        BadgeEarned,
+        BadgeRevoked,
+        ChallengeCompleted,
         InteractionsAccepted,
         CountsAccepted,
+        PointsHeld,
+        PointsReleased,
+        RedemptionChanged,
+        RewardRedeemed,
+        SpotlightGiven,
+        RulesActivated,
     )
 }
 
@@ -80,7 +106,9 @@ SUBSCRIPTIONS = (
     Subscription("gamification", "content", (ProgrammeCreated,)),
     Subscription("gamification", "sharing", (AmbassadorEnrolled, SharePublished)),
     Subscription("gamification", "engagement", (InteractionsRecorded, CountsReported)),
-    Subscription("boards", "gamification", (PointsAwarded,)),
+    # no standing consumer: what a replay of the log into an empty database hears before all else
+    Subscription("replay", "gamification", (RulesActivated,)),
+    Subscription("boards", "gamification", (PointsAwarded, VisibilitySet)),
 )
 
 

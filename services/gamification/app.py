@@ -1,80 +1,175 @@
 """The only place where services.gamification is put together."""
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from fastapi import FastAPI
 
-from libs.bus.delivery import Idempotent
-from libs.clock import Clock, new_id
+from libs.bus.delivery import Handler, Idempotent, InTransaction
+from libs.clock import Clock, SystemClock, new_id
 from libs.events.content import ProgrammeCreated
 from libs.events.engagement import CountsReported, InteractionsRecorded
+from libs.events.envelope import Event
+from libs.events.gamification import RulesActivated
 from libs.events.sharing import AmbassadorEnrolled, SharePublished
 from libs.process.app import Work, service_app
-from libs.process.parts import Parts
+from libs.process.parts import Parts, open_parts
+from libs.storage.database import Transaction
 from libs.storage.valkey import open_valkey
 from libs.telemetry.metrics import Telemetry
+from services.gamification.badges.api import router as badges
+from services.gamification.badges.metrics import BadgeMetrics
+from services.gamification.badges.service import settle_badges
 from services.gamification.boards.api import router as boards
-from services.gamification.boards.consumers import on_points_awarded, on_programme_created
+from services.gamification.boards.consumers import (
+    in_turn,
+    on_ambassador_enrolled,
+    on_points_awarded,
+    on_programme_created,
+    on_visibility_set,
+)
+from services.gamification.boards.keeper import BoardKeeper
 from services.gamification.boards.metrics import BoardMetrics
 from services.gamification.boards.projection import Projection
-from services.gamification.boards.service import BoardKeeper
+from services.gamification.challenges.api import router as challenges
+from services.gamification.challenges.service import settle_challenges
+from services.gamification.counters.service import recount
 from services.gamification.evidence.consumers import (
     on_counts_reported,
     on_interactions_recorded,
     on_share_published,
 )
+from services.gamification.evidence.domain import Stretch
+from services.gamification.integrity.api import router as integrity
+from services.gamification.integrity.metrics import IntegrityMetrics
+from services.gamification.integrity.service import Inspector
 from services.gamification.ledger.api import router as ledger
 from services.gamification.ledger.metrics import LedgerMetrics
-from services.gamification.ledger.service import Settlement
-from services.gamification.members.consumers import on_ambassador_enrolled
+from services.gamification.ledger.service import Follower, Settlement
+from services.gamification.levels.api import router as levels
+from services.gamification.levels.service import settle_levels
+from services.gamification.recognition.api import router as recognition
+from services.gamification.replays.api import router as replays
+from services.gamification.replays.domain import Proof
+from services.gamification.replays.service import Corrections, LogReplay
+from services.gamification.rewards.api import router as rewards
 from services.gamification.rules.api import router as rules
+from services.gamification.rules.consumers import on_rules_activated
 from services.gamification.rules.service import ensure_first_version
+from services.gamification.seasons.api import router as seasons
+from services.gamification.seasons.service import SeasonCloser
 from services.gamification.settings import Settings
+from services.gamification.streaks.api import router as streaks
+from services.gamification.streaks.service import settle_streaks
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+ROUTERS = (
+    ledger,
+    rules,
+    levels,
+    badges,
+    streaks,
+    challenges,
+    replays,
+    boards,
+    seasons,
+    rewards,
+    recognition,
+    integrity,
+)
+HEARD: dict[str, dict[type[Event], Handler]] = {
+    "gamification--content": {ProgrammeCreated: on_programme_created},
+    "gamification--sharing": {AmbassadorEnrolled: on_ambassador_enrolled, SharePublished: on_share_published},
+    "gamification--engagement": {InteractionsRecorded: on_interactions_recorded, CountsReported: on_counts_reported},
+}
+HEARD_FIRST: dict[str, dict[type[Event], Handler]] = {"replay--gamification": {RulesActivated: on_rules_activated}}
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     """Return the application; it connects when it starts."""
     telemetry = Telemetry("gamification")
     ledger_metrics, board_metrics = LedgerMetrics(telemetry), BoardMetrics(telemetry)
+    badge_metrics, integrity_metrics = BadgeMetrics(telemetry), IntegrityMetrics(telemetry)
 
     async def start(app: FastAPI, parts: Parts, stack: AsyncExitStack) -> Work:
         valkey = await stack.enter_async_context(open_valkey(settings.valkey_url.get_secret_value()))
         keeper = BoardKeeper(parts.db, Projection(valkey), board_metrics, clock=parts.clock)
         async with parts.db.transaction() as tx:
             await ensure_first_version(tx, now=parts.clock.now())
-        app.state.keeper = keeper
-        return hear(parts, keeper, Settlement(parts.clock, ledger_metrics, new_id=new_id)) if settings.consume else []
+        settlement = Settlement(parts.clock, ledger_metrics, new_id=new_id, followers=[play(badge_metrics)])
+        inspector = Inspector(parts.db, settlement, integrity_metrics, clock=parts.clock)
+        closer = SeasonCloser(parts.db, clock=parts.clock, grace=timedelta(hours=settings.season_grace_hours))
+        app.state.closer = closer
+        app.state.keeper, app.state.settlement, app.state.inspector = keeper, settlement, inspector
+        timers = [inspector.run_forever(), closer.run_forever()]
+        return [*hear(parts, keeper, settlement), *timers] if settings.consume else []
 
     return service_app(
         settings,
         name="gamification",
         summary="What a share is worth, and why.",
-        routers=[ledger, rules, boards],
+        routers=ROUTERS,
         telemetry=telemetry,
         start=start,
         clock=clock,
     )
 
 
+def play(metrics: BadgeMetrics) -> Follower:
+    """Return what follows each settlement: counters, then all that lives on them."""
+
+    async def follow(tx: Transaction, stretches: Sequence[Stretch], now: datetime) -> None:
+        counted = await recount(tx, stretches)
+        programme_of = {one.ambassador_id: one.programme_id for one in counted}
+        await settle_levels(tx, programme_of, now=now)
+        await settle_streaks(tx, counted, now=now)
+        changes = await settle_badges(tx, programme_of, now=now)
+        metrics.changed(earned=len(changes.earned), revoked=len(changes.revoked))
+        await settle_challenges(tx, counted, now=now)
+
+    return follow
+
+
 def hear(parts: Parts, keeper: BoardKeeper, settlement: Settlement) -> Work:
-    """Return the consumers, and the timer that heals the boards."""
+    """Return the consumers, and the timers."""
+    shown = in_turn(on_points_awarded(keeper), on_visibility_set(keeper))
     return [
-        parts.in_transaction(
-            "gamification--content", {ProgrammeCreated: on_programme_created}, settle=settlement
-        ).run(),
-        parts.in_transaction(
-            "gamification--sharing",
-            {AmbassadorEnrolled: on_ambassador_enrolled, SharePublished: on_share_published},
-            settle=settlement,
-        ).run(),
-        parts.in_transaction(
-            "gamification--engagement",
-            {InteractionsRecorded: on_interactions_recorded, CountsReported: on_counts_reported},
-            settle=settlement,
-        ).run(),
-        parts.consumer("boards--gamification", Idempotent(on_points_awarded(keeper))).run(),
+        *(parts.in_transaction(name, handlers, settle=settlement).run() for name, handlers in HEARD.items()),
+        parts.consumer("boards--gamification", Idempotent(shown)).run(),
         keeper.heal_forever(),
+        Corrections(parts.db, settlement, parts.clock).run_forever(),
     ]
+
+
+async def replay(settings: Settings, *, clock: Clock | None = None) -> Proof:
+    """Fill the empty database of the settings from the whole log, and return what its balances come to.
+
+    First the rules that were activated, so that all evidence is settled under those that hold in the end. Nothing is
+    told: no relay runs. Raises LedgerNotEmpty.
+    """
+    telemetry, time_source = Telemetry("gamification"), clock or SystemClock()
+    async with open_parts(settings, service="gamification", telemetry=telemetry, clock=time_source) as parts:
+        log = LogReplay(parts.db, parts.connection, parts.bus_metrics, name=f"replay-{new_id()}")
+        settlement = Settlement(
+            time_source, LedgerMetrics(telemetry), new_id=new_id, followers=[play(BadgeMetrics(telemetry))]
+        )
+        async with parts.db.transaction() as tx:
+            await log.begin(tx)
+            await ensure_first_version(tx, now=time_source.now())
+
+        async def hear_all(heard: dict[str, dict[type[Event], Handler]], settle: Settlement | None) -> None:
+            await log.hear(
+                {
+                    log.subscription(name): InTransaction(
+                        parts.db, log.subscription(name).name, handlers, clock=time_source, settle=settle
+                    )
+                    for name, handlers in heard.items()
+                }
+            )
+
+        await hear_all(HEARD_FIRST, None)
+        await hear_all(HEARD, settlement)
+        async with parts.db.transaction() as tx:
+            return await log.end(tx)

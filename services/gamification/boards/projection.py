@@ -3,6 +3,9 @@
 Each write carries the ledger's sequence of the balance that it shows and is dropped when the member already shows a
 later one. So a rebuild needs no pause: it writes the same way, beside live changes. Until it is complete the period is
 not marked ready, and readers answer "pending", never a wrong rank.
+
+How a person wants to appear is fenced in the same way, by the version of that choice: a write that knows an older
+choice than the one applied changes nothing, so nobody who has left comes back by a late write.
 """
 
 import secrets
@@ -16,6 +19,7 @@ from uuid import UUID
 from libs.storage.valkey import Valkey
 from services.gamification.boards.domain import (
     READY,
+    Anonymity,
     arrival_bytes,
     definition_key,
     member_bytes,
@@ -24,7 +28,7 @@ from services.gamification.boards.domain import (
 
 CHUNK = 500
 
-# KEYS definition z m v; ARGV time, then (ambassador, arrival, member, score, sequence) for each
+# KEYS definition z m v s; ARGV time, then (ambassador, arrival, member, score, sequence, choice, appearance) for each
 # (a held arrival is compared as a number: Lua compares texts by the server's locale, not by their bytes)
 _APPLY = """
 local function number(arrival)
@@ -32,21 +36,38 @@ local function number(arrival)
   for b = 1, 8 do n = n * 256 + string.byte(arrival, b) end
   return n
 end
-local definition, z, m, v, changed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], 0
+local definition, z, m, v, s, changed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], 0
 local highest = tonumber(redis.call('HGET', v, 'sequence') or '0')
-for i = 2, #ARGV, 5 do
-  local who, arrival, sequence = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 4])
-  local held = redis.call('HGET', m, who)
-  if not held or number(held) < sequence then
-    if held then
-      local inverted = {}
-      for b = 1, 8 do inverted[b] = string.char(255 - string.byte(held, b)) end
-      redis.call('ZREM', z, table.concat(inverted) .. who)
-    end
-    redis.call('ZADD', z, ARGV[i + 3], ARGV[i + 2])
-    redis.call('HSET', m, who, arrival)
+local function remove(who, held)
+  local inverted = {}
+  for b = 1, 8 do inverted[b] = string.char(255 - string.byte(held, b)) end
+  redis.call('ZREM', z, table.concat(inverted) .. who)
+  redis.call('HDEL', m, who)
+end
+local function show(i, who, held)
+  local sequence = tonumber(ARGV[i + 4])
+  if held and number(held) >= sequence then return end
+  if held then remove(who, held) end
+  redis.call('ZADD', z, ARGV[i + 3], ARGV[i + 2])
+  redis.call('HSET', m, who, ARGV[i + 1])
+  changed = changed + 1
+  if sequence > highest then highest = sequence end
+end
+for i = 2, #ARGV, 7 do
+  local who, choice, appearance = ARGV[i], tonumber(ARGV[i + 5]), ARGV[i + 6]
+  local known = tonumber(string.match(redis.call('HGET', s, who) or '0', '^%d+'))
+  if choice > known then
+    redis.call('HSET', s, who, ARGV[i + 5] .. ':' .. appearance)
     changed = changed + 1
-    if sequence > highest then highest = sequence end
+  end
+  if choice >= known then
+    local held = redis.call('HGET', m, who)
+    if appearance ~= 'hidden' then
+      show(i, who, held)
+    elseif held then
+      remove(who, held)
+      changed = changed + 1
+    end
   end
 end
 if changed > 0 then
@@ -69,13 +90,15 @@ return 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """What one ambassador shows on one board in one period."""
+    """What one ambassador shows on one board in one period; `choice` is the version of how they want to appear."""
 
     board_id: UUID
     period: str
     ambassador_id: UUID
     milli_points: int
     sequence: int
+    appearance: Anonymity = "name"
+    choice: int = 0
 
 
 class Projection:
@@ -128,6 +151,8 @@ class Projection:
                 member_bytes(score.ambassador_id, score.sequence),
                 score.milli_points,
                 score.sequence,
+                score.choice,
+                score.appearance,
             ]
         await self._apply(keys=[definition_key(board_id), *period_keys(board_id, period)], args=values)
 

@@ -1,27 +1,31 @@
-"""Use cases of boards: define them, keep Valkey showing the ledger, and compare the two."""
+"""Use cases of boards: define them, choose how to appear on them, and what each of them must show."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
-from libs.clock import Clock
 from libs.events.content import ProgrammeCreated
-from libs.events.gamification import PointsAwarded
-from libs.storage.database import Database, Transaction
-from libs.storage.outage import is_outage
-from libs.telemetry.logs import logger
+from libs.events.gamification import VisibilitySet
+from libs.storage.database import Transaction
 from services.gamification.boards import store
-from services.gamification.boards.domain import default_board_id
-from services.gamification.boards.metrics import BoardMetrics
-from services.gamification.boards.projection import Projection, Score
+from services.gamification.boards.domain import (
+    METRICS,
+    Anonymity,
+    Appearance,
+    Standing,
+    default_board_id,
+    score_of,
+)
+from services.gamification.boards.errors import BoardNobodyMaySee, TooManyBoards, UnknownMetric
+from services.gamification.boards.projection import Score
 from services.gamification.boards.tables import Board
 from services.gamification.ledger import service as ledger
 from services.gamification.members import service as members
+from services.gamification.members.errors import ProgrammeNotFound
+from services.gamification.members.tables import Member
 
-log = logger(__name__)
-
-HEAL_SECONDS = 1.0
-CHUNK = 1000
+MOST_BOARDS = 50
+UNCHOSEN = Appearance()
+Appearances = Mapping[UUID, Appearance]
 
 
 async def open_default_board(tx: Transaction, event: ProgrammeCreated) -> None:
@@ -32,118 +36,106 @@ async def open_default_board(tx: Transaction, event: ProgrammeCreated) -> None:
     await store.add_unless_there(tx, board)
 
 
+async def open_board(tx: Transaction, board: Board) -> Board:
+    """Define a board. Raises UnknownMetric, BoardNobodyMaySee, ProgrammeNotFound, TooManyBoards."""
+    if board.metric not in METRICS:
+        raise UnknownMetric(f"known are {', '.join(METRICS)}")
+    if board.anonymity == "hidden":
+        raise BoardNobodyMaySee("choose name or pseudonym")
+    if not await members.calendars(tx, [board.programme_id]):
+        raise ProgrammeNotFound(f"no programme has the id {board.programme_id}")
+    await store.lock_programme(tx, board.programme_id)
+    if len(await store.of_programmes(tx, [board.programme_id])) >= MOST_BOARDS:
+        raise TooManyBoards(f"a programme has {MOST_BOARDS} boards at most")
+    await store.add_unless_there(tx, board)
+    return board
+
+
 async def boards_of(tx: Transaction, programme_id: UUID) -> Sequence[Board]:
     """Return the boards of a programme."""
     return await store.of_programmes(tx, [programme_id])
 
 
-class BoardKeeper:
-    """Keeps Valkey showing what the ledger holds; any number may work at once."""
+async def choose_appearance(tx: Transaction, member: Member, boards: Anonymity) -> int:
+    """Keep how an ambassador wants to appear and tell it; returns the version of the choice."""
+    version = await store.choose(tx, member.id, boards)
+    _tell(tx, member, Appearance(boards=boards, choice=version))
+    return version
 
-    def __init__(self, db: Database, projection: Projection, metrics: BoardMetrics, *, clock: Clock) -> None:
-        """Read from `db`, write through `projection`."""
-        self._db = db
-        self._projection = projection
-        self._metrics = metrics
-        self._clock = clock
 
-    async def show(self, events: Sequence[PointsAwarded]) -> None:
-        """Show the balances that entries led to: the latest of each ambassador and period."""
-        async with self._db.transaction() as tx:
-            boards = await store.of_programmes(tx, {event.programme_id for event in events})
-        latest: dict[tuple[UUID, str, UUID], Score] = {}
-        for event in sorted(events, key=lambda event: event.sequence):
-            for board in boards:
-                if board.programme_id == event.programme_id:
-                    for score in _scores(board.id, event):
-                        latest[board.id, score.period, score.ambassador_id] = score
-        await self._projection.apply(list(latest.values()), at=self._clock.now())
-        self._metrics.shown(len(latest))
+async def show_again(tx: Transaction, ambassador_id: UUID) -> None:
+    """Tell how an ambassador appears who has points already: their team is known only now."""
+    member = await members.get_ambassador(tx, ambassador_id)
+    if await ledger.balances_of_people(tx, member.programme_id, [ambassador_id]):
+        _tell(tx, member, (await appearances(tx, [ambassador_id]))[ambassador_id])
 
-    async def heal_forever(self) -> None:
-        """Every second, fill the boards that Valkey does not have; a server that is away is waited for."""
-        while True:
-            try:
-                await self.heal()
-            except Exception as error:
-                if not is_outage(error):
-                    raise
-                log.warning("boards_unreachable", error=repr(error))
-            await asyncio.sleep(HEAL_SECONDS)
 
-    async def heal(self) -> int:
-        """Fill every board that is not complete in Valkey; returns how many were filled."""
-        async with self._db.transaction() as tx:
-            boards = {board.id: board for board in await store.every(tx)}
-        missing = await self._projection.missing(list(boards))
-        for board_id in missing:
-            await self._fill(boards[board_id])
-        if boards:
-            await self._projection.all_ready()
-        return len(missing)
+def _tell(tx: Transaction, member: Member, appearance: Appearance) -> None:
+    event = VisibilitySet(
+        ambassador_id=member.id,
+        programme_id=member.programme_id,
+        boards=appearance.boards,
+        version=appearance.choice,
+    )
+    tx.emit(event, key=str(member.id))
 
-    async def _fill(self, board: Board) -> None:
-        definition = await self._definition(board)
-        mark = await self._projection.begin(board.id, definition)
-        periods: set[str] = set()
-        last: tuple[str, UUID] | None = None
-        while True:
-            async with self._db.transaction() as tx:
-                balances = await ledger.balances_after(tx, board.programme_id, last, limit=CHUNK)
-            if not balances:
-                break
-            scores = [
+
+async def appearances(tx: Transaction, ambassador_ids: Collection[UUID]) -> dict[UUID, Appearance]:
+    """Return the team of each ambassador, where it is known, and how they want to appear."""
+    teams = await members.teams_of(tx, ambassador_ids)
+    found = {one: Appearance(team_id=teams.get(one)) for one in ambassador_ids}
+    for row in await store.choices(tx, ambassador_ids):
+        found[row.ambassador_id] = Appearance(
+            team_id=teams.get(row.ambassador_id), boards=_known(row.boards), choice=row.version
+        )
+    return found
+
+
+def _known(boards: str) -> Anonymity:
+    return "name" if boards == "name" else "pseudonym" if boards == "pseudonym" else "hidden"
+
+
+async def standings_of(tx: Transaction, board: Board, ambassador_ids: Collection[UUID]) -> list[Standing]:
+    """Return what the ledger holds of these ambassadors in the metric of a board, in every period."""
+    people = list(ambassador_ids)
+    if board.metric == "points":
+        return [
+            Standing(row.period, row.ambassador_id, row.milli_points, row.sequence)
+            for row in await ledger.balances_of_people(tx, board.programme_id, people)
+        ]
+    return [
+        Standing(one.period, one.ambassador_id, score, one.sequence)
+        for one in await ledger.amounts_of(tx, board.programme_id, people, board.metric)
+        if (score := score_of(board.metric, one.amount, one.lines)) is not None
+    ]
+
+
+def scores(board: Board, standings: Iterable[Standing], known: Appearances) -> list[Score]:
+    """Return the standings of those who may stand on a board, as they appear there."""
+    found = []
+    for standing in standings:
+        appearance = known.get(standing.ambassador_id, UNCHOSEN)
+        if board.team_id is None or appearance.team_id == board.team_id:
+            found.append(
                 Score(
                     board_id=board.id,
-                    period=balance.period,
-                    ambassador_id=balance.ambassador_id,
-                    milli_points=balance.milli_points,
-                    sequence=balance.sequence,
+                    period=standing.period,
+                    ambassador_id=standing.ambassador_id,
+                    milli_points=standing.score,
+                    sequence=standing.sequence,
+                    appearance=appearance.boards,
+                    choice=appearance.choice,
                 )
-                for balance in balances
-            ]
-            await self._projection.apply(scores, at=self._clock.now())
-            periods |= {score.period for score in scores}
-            last = balances[-1].period, balances[-1].ambassador_id
-        complete = await self._projection.finish(board.id, periods, mark)
-        self._metrics.filled(complete=complete)
-        log.info("board_filled", board_id=str(board.id), periods=len(periods), complete=complete)
-
-    async def _definition(self, board: Board) -> dict[str, str]:
-        async with self._db.transaction() as tx:
-            calendar = (await members.calendars(tx, [board.programme_id]))[board.programme_id]
-        return {
-            "programme_id": str(board.programme_id),
-            "title": board.title,
-            "time_zone": calendar.time_zone,
-            "first_day": calendar.first_day.isoformat(),
-        }
-
-    async def differences(self) -> list[str]:
-        """Return one line for each score that is not the ledger's balance, in either direction."""
-        async with self._db.transaction() as tx:
-            boards = await store.every(tx)
-            held = {board.id: await ledger.balances_by_period(tx, board.programme_id) for board in boards}
-        found = []
-        for board_id, periods in held.items():
-            for period, balances in periods.items():
-                shown = await self._projection.shown(board_id, period)
-                found += [
-                    f"board {board_id} {period}: {who} shows {shown.get(who)}, the balance is {balances.get(who)}"
-                    for who in shown.keys() | balances.keys()
-                    if shown.get(who) != balances.get(who)
-                ]
-        return found
+            )
+    return found
 
 
-def _scores(board_id: UUID, event: PointsAwarded) -> list[Score]:
-    return [
-        Score(
-            board_id=board_id,
-            period=balance.period,
-            ambassador_id=event.ambassador_id,
-            milli_points=balance.milli_points,
-            sequence=balance.sequence,
-        )
-        for balance in event.balances
-    ]
+async def scores_after(
+    tx: Transaction, board: Board, last: UUID | None, *, limit: int
+) -> tuple[list[Score], UUID | None]:
+    """Return the scores of the next ambassadors of a board, and the last of them; None when there were none."""
+    people = await ledger.people_after(tx, board.programme_id, last, limit=limit)
+    if not people:
+        return [], None
+    standings = await standings_of(tx, board, people)
+    return scores(board, standings, await appearances(tx, people)), people[-1]

@@ -1,18 +1,30 @@
 """Which evidence a fact touches, and how rows become the values that scoring takes."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from libs.events.content import ProgrammeCreated
+from libs.events.engagement import CountsReported, InteractionsRecorded, RecordedInteraction
+from libs.events.envelope import Event
+from libs.events.sharing import SharePublished
 from services.gamification.rules.domain import (
     Answer,
     Capability,
     Conversion,
     CountReading,
+    Kind,
+    LineKind,
     PairTouch,
     ShareFacts,
     Touch,
 )
+
+TOUCHES = {kind.value for kind in Kind}
+Week = tuple[UUID, str]  # of an ambassador
+Parts = defaultdict[Week, set[LineKind]]
 
 # what a network can tell of a share: instagram names nobody, elsewhere only our own links report
 CAPABILITIES = {"instagram": Capability.COUNTS, "other": Capability.CLICKS}
@@ -64,3 +76,102 @@ class Dossier:
     pair_touches: list[PairTouch] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     conversions: list[Conversion] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Rush:
+    """The most people who first touched one share within a short time, from `at` on."""
+
+    share_id: UUID
+    ambassador_id: UUID
+    at: datetime
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Who reacted to one share: opaque person keys."""
+
+    share_id: UUID
+    ambassador_id: UUID
+    people: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Favour:
+    """What one author received from one colleague, or (None) from all outsiders: actions, and their value."""
+
+    author: UUID
+    colleague_id: UUID | None
+    actions: int
+    value: int
+
+
+class Told:
+    """What a batch of events tells, by what it can change."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        """Sort the facts of the events."""
+        self.programmes: dict[UUID, UUID] = {}
+        self.opened: list[UUID] = []
+        self.shares: set[UUID] = set()
+        self.touches: list[RecordedInteraction] = []
+        self.answers: list[RecordedInteraction] = []
+        self.conversions: list[RecordedInteraction] = []
+        for event in events:
+            self._sort(event)
+
+    def _sort(self, event: Event) -> None:
+        if isinstance(event, ProgrammeCreated):
+            self.opened.append(event.programme_id)
+        elif isinstance(event, SharePublished):
+            self._concerns(event.programme_id, event.ambassador_id)
+            self.shares.add(event.share_id)
+        elif isinstance(event, CountsReported):
+            for count in event.counts:
+                self._concerns(event.programme_id, count.ambassador_id)
+                self.shares.add(count.share_id)
+        elif isinstance(event, InteractionsRecorded):
+            for told in event.interactions:
+                self._did(event.programme_id, told)
+
+    def _did(self, programme_id: UUID, told: RecordedInteraction) -> None:
+        self._concerns(programme_id, told.ambassador_id)
+        if told.kind == "reply":
+            self.answers.append(told)
+        elif told.kind == "conversion":
+            self.conversions.append(told)
+        else:
+            self.shares.add(told.share_id)
+            if told.kind != "click":  # a visitor is not yet a person: nothing is remembered of one
+                self.touches.append(told)
+                if told.colleague_id is not None:
+                    self._concerns(programme_id, told.colleague_id)
+
+    def _concerns(self, programme_id: UUID, ambassador_id: UUID) -> None:
+        self.programmes[ambassador_id] = programme_id
+
+    @property
+    def ambassadors(self) -> list[UUID]:
+        """Whose weeks may change, in the order in which accounts are locked."""
+        return sorted(self.programmes)
+
+    @property
+    def between_colleagues(self) -> Iterator[tuple[UUID, UUID, datetime]]:
+        """The touches that change how evenly two ambassadors favour each other: author, colleague, time."""
+        for told in self.touches:
+            if told.colleague_id is not None and told.colleague_id != told.ambassador_id:
+                yield told.ambassador_id, told.colleague_id, told.occurred_at
+
+
+def pair_spans(dossier: "Dossier", ambassador_id: UUID, days: timedelta) -> Iterator[tuple[UUID, datetime, datetime]]:
+    """Return with whom an ambassador's favours have to be counted, from when and until when."""
+    moments = defaultdict[UUID, list[datetime]](list)
+    acts: Sequence[tuple[UUID | None, datetime]] = [
+        *((touch.colleague_id, touch.at) for touch in dossier.touches if touch.kind is not Kind.CLICK),
+        *((answer.colleague_id, answer.answered_at) for answer in dossier.answers),
+    ]
+    for colleague_id, at in acts:
+        if colleague_id is not None and colleague_id != ambassador_id:
+            moments[colleague_id].append(at)
+    return ((colleague_id, min(times) - days, max(times)) for colleague_id, times in moments.items())

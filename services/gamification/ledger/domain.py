@@ -1,7 +1,7 @@
 """Scoring the weeks that new facts touch, and the differences to what the ledger holds."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -31,6 +31,17 @@ class Difference:
     calendar: Calendar
     rules_version: int
     before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What an ambassador's entries sum to in a measure and a period, over how many lines, and which was the last."""
+
+    period: str
+    ambassador_id: UUID
+    amount: int
+    lines: int
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +90,36 @@ def evidence_of_week(ambassador_id: UUID, week: str, dossier: Dossier, calendar:
     )
 
 
+def evidence_of_parts(
+    ambassador_id: UUID, week: str, dossier: Dossier, calendar: Calendar, parts: Container[LineKind]
+) -> WeekEvidence:
+    """Return what some kinds of lines of a week are scored from; the others come out empty and mean nothing."""
+    empty = Dossier(touches=dossier.touches, pair_touches=dossier.pair_touches)
+    if LineKind.SHARE in parts:
+        empty.shares, empty.readings = dossier.shares, dossier.readings
+    if LineKind.REPLIES in parts:
+        empty.answers = dossier.answers
+    if LineKind.CONVERSIONS in parts:
+        empty.conversions = dossier.conversions
+    return evidence_of_week(ambassador_id, week, empty, calendar)
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
     """One ambassador's week under the rules that hold for it."""
 
     calendar: Calendar
     score: WeekScore
+
+
+def without(scored: Iterable[Scored], held_back: Collection[UUID]) -> Iterator[Scored]:
+    """Return the weeks with the shares that are held back worth nothing; their factors stay, with `held` 1."""
+    for one in scored:
+        lines = [
+            replace(line, milli_points=0, factors={**line.factors, "held": 1}) if line.share_id in held_back else line
+            for line in one.score.lines
+        ]
+        yield replace(one, score=replace(one.score, lines=tuple(lines)))
 
 
 def differences(scored: Iterable[Scored], held: Mapping[LineKey, int]) -> Iterator[Difference]:

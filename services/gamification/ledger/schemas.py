@@ -7,8 +7,15 @@ from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
 from libs.web.pages import Page
 from services.gamification.ledger.domain import NO_SHARE
+from services.gamification.ledger.explanation import in_words, most
 from services.gamification.ledger.tables import Balance, Entry
 from services.gamification.rules.domain import Language, Line, LineKind, sentence
+
+
+def line_of(row: Entry) -> Line:
+    """Return the line that an entry led to."""
+    share_id = None if row.share_id == NO_SHARE else row.share_id
+    return Line(kind=LineKind(row.kind), share_id=share_id, milli_points=row.after, factors=row.factors)
 
 
 class BalanceOut(BaseModel):
@@ -44,17 +51,15 @@ class EntryOut(BaseModel):
     @classmethod
     def of(cls, row: Entry, language: Language) -> "EntryOut":
         """Shape a row, with its sentence in a language."""
-        share_id = None if row.share_id == NO_SHARE else row.share_id
-        kind = LineKind(row.kind)
-        line = Line(kind=kind, share_id=share_id, milli_points=row.after, factors=row.factors)
+        line = line_of(row)
         return cls(
             entry_id=row.entry_id,
             sequence=row.sequence or 0,
             booked_at=row.booked_at,
             week=row.week,
             season=row.season,
-            kind=kind.value,
-            share_id=share_id,
+            kind=line.kind.value,
+            share_id=line.share_id,
             points=(row.after - row.before) / 1000,
             before=row.before / 1000,
             after=row.after / 1000,
@@ -62,6 +67,58 @@ class EntryOut(BaseModel):
             factors=dict(row.factors),
             rules_version=row.rules_version,
             cause=row.cause,
+        )
+
+
+class FactorOut(BaseModel):
+    """One factor: its name as in the rules, its value, and what it means."""
+
+    name: str
+    value: float | str
+    meaning: str
+
+
+class MostOut(BaseModel):
+    """What would have raised the line most; `points` is what it would be worth then, null where nobody can know."""
+
+    factor: str
+    points: float | None
+    sentence: str
+
+
+class WhyOut(BaseModel):
+    """Why an entry's line is worth what it is."""
+
+    entry_id: UUID
+    language: Language
+    sentence: str
+    before: float
+    after: float
+    factors: list[FactorOut]
+    most: MostOut
+    rules_version: int
+
+    @classmethod
+    def of(cls, row: Entry, language: Language) -> "WhyOut":
+        """Explain a row in a language."""
+        line = line_of(row)
+        missing = most(line, language)
+        return cls(
+            entry_id=row.entry_id,
+            language=language,
+            sentence=sentence(line, language),
+            before=row.before / 1000,
+            after=row.after / 1000,
+            factors=[
+                FactorOut(name=one.name, value=one.value, meaning=one.meaning)
+                for one in in_words(line.factors, language)
+            ],
+            most=MostOut(
+                factor=missing.name,
+                points=None if missing.milli_points is None else missing.milli_points / 1000,
+                sentence=missing.sentence,
+            ),
+            rules_version=row.rules_version,
         )
 
 

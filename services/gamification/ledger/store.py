@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from libs.periods import ALL_TIME
 from libs.storage.database import Transaction
 from services.gamification.ledger.domain import Difference, LineKey, Span
 from services.gamification.ledger.tables import Balance, Entry
@@ -46,7 +47,9 @@ _BOOK = text("""
         GROUP BY programme_id, period, ambassador_id
         ORDER BY programme_id, period, ambassador_id
         ON CONFLICT (programme_id, period, ambassador_id)
-        DO UPDATE SET milli_points = held.milli_points + excluded.milli_points, sequence = excluded.sequence
+        DO UPDATE SET milli_points = held.milli_points + excluded.milli_points,
+            -- who leaves the sum as it was keeps its place among equals
+            sequence = CASE excluded.milli_points WHEN 0 THEN held.sequence ELSE excluded.sequence END
         RETURNING *
     )
     SELECT booked.sequence, booked.entry_id, (
@@ -76,6 +79,36 @@ _TOTALS = text("""
            (SELECT coalesce(sum(milli_points), 0) FROM balance WHERE period = 'all')::bigint AS balances,
            (SELECT count(*) FROM entry) AS count
 """)
+
+
+_HEADS = " + ".join(
+    f"coalesce((factors ->> '{kind}')::bigint, 0)" for kind in ("reactions", "comments", "reshares", "mentions")
+)
+_OWN = """
+    CASE WHEN (factors ->> 'words')::bigint > 0
+         THEN 1000 * (factors ->> 'own_words')::bigint / (factors ->> 'words')::bigint ELSE 0 END
+"""
+# by measure: the lines it looks at, and what the state of a line after an entry is worth in thousandths
+_MEASURES = {
+    "conversation": ("replies", "after"),
+    "originality": ("share", _OWN),
+    "reactions_received": ("share", f"1000 * ({_HEADS})"),
+    "engagement_per_share": ("share", f"1000 * ({_HEADS})"),
+}
+# the last state of each line counts; `sequence` is the last entry that changed the amount
+_AMOUNTS = """
+    WITH told AS (
+        SELECT ambassador_id, week, season, sequence, {amount} AS amount, lag({amount}) OVER line AS earlier
+        FROM entry
+        WHERE ambassador_id = ANY(CAST(:ids AS uuid[])) AND programme_id = :programme_id AND kind = :kind
+        WINDOW line AS (PARTITION BY ambassador_id, week, share_id ORDER BY sequence)
+    )
+    SELECT period, ambassador_id, sum(amount - coalesce(earlier, 0))::bigint AS amount,
+           count(*) FILTER (WHERE earlier IS NULL) AS lines,
+           max(sequence) FILTER (WHERE amount IS DISTINCT FROM earlier) AS sequence
+    FROM told, unnest(ARRAY['all', season, week]) AS period
+    GROUP BY period, ambassador_id
+"""
 
 
 async def lock_accounts(tx: Transaction, ambassador_ids: Sequence[UUID]) -> None:
@@ -134,19 +167,36 @@ async def entries_before(tx: Transaction, ambassador_id: UUID, last: int | None,
     return (await tx.session.exec(query)).all()
 
 
-async def balances_of_programme(
-    tx: Transaction, programme_id: UUID, last: tuple[str, UUID] | None, *, limit: int | None
-) -> Sequence[Balance]:
-    """Return balances of a programme in key order, from just after `last` (period, ambassador)."""
-    query = select(Balance).where(Balance.programme_id == programme_id)
+async def find_entry(tx: Transaction, entry_id: UUID) -> Entry | None:
+    """Return an entry."""
+    return (await tx.session.exec(select(Entry).where(Entry.entry_id == entry_id))).first()
+
+
+async def people_after(tx: Transaction, programme_id: UUID, last: UUID | None, *, limit: int) -> Sequence[UUID]:
+    """Return the ids of ambassadors with a balance, in order, from just after `last`."""
+    query = select(Balance.ambassador_id).where(Balance.programme_id == programme_id, Balance.period == "all")
     if last is not None:
-        period, ambassador_id = last
-        query = query.where(
-            (col(Balance.period) > period)
-            | ((col(Balance.period) == period) & (col(Balance.ambassador_id) > ambassador_id))
-        )
-    query = query.order_by(col(Balance.period), col(Balance.ambassador_id)).limit(limit)
+        query = query.where(col(Balance.ambassador_id) > last)
+    return (await tx.session.exec(query.order_by(col(Balance.ambassador_id)).limit(limit))).all()
+
+
+async def balances_of_people(tx: Transaction, programme_id: UUID, ambassador_ids: Sequence[UUID]) -> Sequence[Balance]:
+    """Return all balances of ambassadors in a programme."""
+    query = select(Balance).where(Balance.programme_id == programme_id, col(Balance.ambassador_id).in_(ambassador_ids))
     return (await tx.session.exec(query)).all()
+
+
+async def ranked(tx: Transaction, programme_id: UUID, period: str) -> Sequence[Balance]:
+    """Return the balances of a period as boards rank them: more first, of equals whoever had it first."""
+    query = select(Balance).where(Balance.programme_id == programme_id, Balance.period == period)
+    return (await tx.session.exec(query.order_by(col(Balance.milli_points).desc(), col(Balance.sequence)))).all()
+
+
+async def amounts(tx: Transaction, programme_id: UUID, ambassador_ids: Sequence[UUID], measure: str) -> Iterable[Any]:
+    """Return rows of period, ambassador, amount in thousandths, lines and sequence. KeyError for another measure."""
+    kind, amount = _MEASURES[measure]
+    parameters = {"ids": list(ambassador_ids), "programme_id": programme_id, "kind": kind}
+    return (await tx.run(text(_AMOUNTS.format(amount=amount)), parameters)).mappings()
 
 
 async def disagreements(tx: Transaction) -> Sequence[Any]:
@@ -157,3 +207,71 @@ async def disagreements(tx: Transaction) -> Sequence[Any]:
 async def totals(tx: Transaction) -> Any:  # noqa: ANN401 - a row: entries, lines, balances in milli-points, count
     """Return the grand totals of entries, lines and balances."""
     return (await tx.run(_TOTALS)).mappings().one()
+
+
+_MOST_OF_A_KIND = text("""
+    SELECT line.ambassador_id, line.milli_points
+    FROM balance JOIN line ON line.ambassador_id = balance.ambassador_id AND line.week = balance.period
+    WHERE balance.programme_id = :programme_id AND balance.period = :week
+      AND line.kind = :kind AND line.milli_points > 0
+    ORDER BY line.milli_points DESC, line.ambassador_id LIMIT :limit
+""")
+_MOST_AMONG = text("""
+    SELECT ambassador_id, milli_points FROM balance
+    WHERE programme_id = :programme_id AND period = :week AND milli_points > 0
+      AND ambassador_id = ANY(CAST(:ids AS uuid[]))
+    ORDER BY milli_points DESC, ambassador_id LIMIT :limit
+""")
+_MOST_GROWN = text("""
+    SELECT ambassador_id, lately, earlier FROM (
+        SELECT ambassador_id,
+               coalesce(sum(milli_points) FILTER (WHERE period = ANY(CAST(:weeks AS text[]))), 0)::bigint AS lately,
+               coalesce(sum(milli_points) FILTER (WHERE period = ANY(CAST(:before AS text[]))), 0)::bigint AS earlier
+        FROM balance
+        WHERE programme_id = :programme_id AND period = ANY(CAST(:weeks AS text[]) || CAST(:before AS text[]))
+        GROUP BY ambassador_id
+    ) AS sums
+    WHERE earlier > 0 AND lately > earlier
+    ORDER BY lately - earlier DESC, ambassador_id LIMIT :limit
+""")
+
+
+async def lifetime_of(tx: Transaction, ambassador_id: UUID) -> int:
+    """Return an ambassador's balance of all time in milli-points."""
+    query = select(Balance.milli_points).where(Balance.ambassador_id == ambassador_id, Balance.period == ALL_TIME)
+    return (await tx.session.exec(query)).one_or_none() or 0
+
+
+async def lifetimes_of(tx: Transaction, ambassador_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return the balance of all time of each ambassador who has one, in milli-points."""
+    query = select(Balance.ambassador_id, Balance.milli_points).where(
+        col(Balance.ambassador_id).in_(ambassador_ids), Balance.period == ALL_TIME
+    )
+    return dict((await tx.session.exec(query)).all())
+
+
+async def most_of_a_kind(
+    tx: Transaction, programme_id: UUID, week: str, kind: str, *, limit: int
+) -> list[tuple[UUID, int]]:
+    """Return ambassador and milli-points of the best lines of a kind in a week, best first."""
+    parameters = {"programme_id": programme_id, "week": week, "kind": kind, "limit": limit}
+    rows = (await tx.run(_MOST_OF_A_KIND, parameters)).mappings()
+    return [(row["ambassador_id"], row["milli_points"]) for row in rows]
+
+
+async def most_among(
+    tx: Transaction, programme_id: UUID, week: str, ambassador_ids: Sequence[UUID], *, limit: int
+) -> list[tuple[UUID, int]]:
+    """Return ambassador and milli-points of the best of these in a week, best first."""
+    parameters = {"programme_id": programme_id, "week": week, "ids": list(ambassador_ids), "limit": limit}
+    rows = (await tx.run(_MOST_AMONG, parameters)).mappings()
+    return [(row["ambassador_id"], row["milli_points"]) for row in rows]
+
+
+async def most_grown(
+    tx: Transaction, programme_id: UUID, weeks: Sequence[str], before: Sequence[str], *, limit: int
+) -> list[tuple[UUID, int, int]]:
+    """Return ambassador and milli-points in `weeks` and in `before`, of who grew, the largest growth first."""
+    parameters = {"programme_id": programme_id, "weeks": list(weeks), "before": list(before), "limit": limit}
+    rows = (await tx.run(_MOST_GROWN, parameters)).mappings()
+    return [(row["ambassador_id"], row["lately"], row["earlier"]) for row in rows]

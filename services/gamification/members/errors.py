@@ -7,3 +7,9 @@ class AmbassadorNotFound(Problem):
     """No ambassador has this id here."""
 
     slug, status, title = "ambassador-not-found", 404, "No such ambassador"
+
+
+class ProgrammeNotFound(Problem):
+    """No programme has this id here."""
+
+    slug, status, title = "programme-not-found", 404, "No such programme"

@@ -1,5 +1,4 @@
 import random
-from collections.abc import AsyncIterator
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -7,19 +6,12 @@ from uuid import UUID
 import pytest
 
 from libs.clock import new_id
-from libs.storage.valkey import open_valkey
 from services.gamification.boards.domain import default_board_id, member_bytes, period_keys
+from services.gamification.boards.keeper import BoardKeeper
 from services.gamification.boards.projection import Projection, Score
-from services.gamification.boards.service import BoardKeeper
 from tests.support.builders import WEDNESDAY, Programme, act, example_a
 from tests.support.eventually import eventually
-from tests.support.harness import Running, Stage
-
-
-@pytest.fixture
-async def valkey(stage: Stage) -> AsyncIterator[Any]:  # the commands of redis are typed for both kinds of client
-    async with open_valkey(stage.servers.valkey.url) as client:
-        yield client
+from tests.support.harness import Running
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,6 +26,7 @@ class Board:
     id: UUID = field(default_factory=uuid4)
     programme_id: UUID = field(default_factory=uuid4)
     title: str = "Voices"
+    more: dict[str, str] = field(default_factory=dict)
 
     async def define(self, *, whole: bool = True) -> "Board":
         definition: Values = {
@@ -32,6 +34,7 @@ class Board:
             "title": self.title,
             "time_zone": "Europe/Paris",
             "first_day": "2026-09-07",
+            **self.more,
             **({"ready": "1"} if whole else {"filling": "mark"}),
         }
         await self.valkey.hset(f"board:{{{self.id}}}", mapping=definition)
@@ -46,15 +49,18 @@ class Board:
         sequence: int = 1,
         version: int = 1,
         ready: bool = True,
+        appearances: Mapping[int, str] = MappingProxyType({}),
     ) -> "Board":
         """Replace a period's rows."""
         key = f"board:{{{self.id}}}:{period}"
-        await self.valkey.delete(f"{key}:z", f"{key}:m", f"{key}:v")
+        await self.valkey.delete(f"{key}:z", f"{key}:m", f"{key}:v", f"{key}:s")
         for number, (milli_points, arrival) in standings.items():
             ambassador = person(number).bytes
             member = (LARGEST - arrival).to_bytes(8, "big") + ambassador
             await self.valkey.zadd(f"{key}:z", {member: milli_points})
             await self.valkey.hset(f"{key}:m", ambassador, arrival.to_bytes(8, "big"))
+        for number, appearance in appearances.items():
+            await self.valkey.hset(f"{key}:s", person(number).bytes, f"1:{appearance}")
         state: Values = {"sequence": sequence, "version": version, "at": AT, **({"ready": "1"} if ready else {})}
         await self.valkey.hset(f"{key}:v", mapping=state)
         return self

@@ -56,6 +56,7 @@ async def test_a_page_tells_everything_about_its_rows(gateway: Gateway, board: B
         "board_id": str(board.id),
         "programme_id": str(board.programme_id),
         "title": "Voices",
+        "metric": "points",
         "period": "all",
         "as_of": AT.replace("+00:00", "Z"),
         "sequence": 9,

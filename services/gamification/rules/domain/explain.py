@@ -17,15 +17,24 @@ def sentence(line: Line, language: Language) -> str:
     """What a line was given for, e.g. "19.1 points: 8 reactions, 5 visits (x .999 your own words, ...)"."""
     words = WORDINGS[language]
     describe = {LineKind.SHARE: _share, LineKind.REPLIES: _replies, LineKind.CONVERSIONS: _conversions}
+    reasons = describe[line.kind](words, line.factors)
     return words.sentence.format(
         points=_counted(words, "points", line.milli_points, shown=_points(words, line.milli_points)),
-        reasons=describe[line.kind](words, line.factors),
+        reasons=f"{words.held}, {reasons}" if line.factors.get("held") else reasons,
     )
 
 
 def _share(words: Wording, factors: Factors) -> str:
+    if factors.get("model") == "linear":
+        return _linear(words, factors)
     counts = [_counted(words, kind, _number(factors, kind) * 1000) for kind in KINDS if _number(factors, kind)]
     return f"{', '.join(counts) or words.nobody} ({', '.join(_multipliers(words, factors))})"
+
+
+def _linear(words: Wording, factors: Factors) -> str:
+    counts = [_counted(words, kind, _number(factors, kind) * 1000) for kind in KINDS if _number(factors, kind)]
+    limit = f" ({words.day_limit})" if factors["day_capped"] else ""
+    return ", ".join([_counted(words, "shares", 1000), *counts]) + limit
 
 
 def _multipliers(words: Wording, factors: Factors) -> list[str]:

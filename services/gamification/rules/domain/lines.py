@@ -21,6 +21,8 @@ class Line:
                  colleagues, nameless) and by kind (reactions, comments, reshares, mentions, visits); in ten-thousandths
                  worth_outsiders, worth_colleagues, worth_nameless, E, vc, A, X, V, value (2 + V), F_pers, F_parrot,
                  F_self, day, week: milli_points = value F_pers F_parrot F_self day week, rounded half up
+                 of the model *linear*: model, words, own_words, capability, heads by kind, uncapped
+                 (ten-thousandths), day_capped (0, 1), rank_of_day
     replies      answers, outsiders, colleagues, slowest_hours (rounded up), uncapped (ten-thousandths), capped (0, 1)
     conversions  conversions, uncapped (ten-thousandths), capped (0, 1)
     """

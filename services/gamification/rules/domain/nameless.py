@@ -4,9 +4,23 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from services.gamification.rules.domain.facts import CountReading
-from services.gamification.rules.domain.parameters import PeopleRules
+
+
+class Window(Protocol):
+    """For how many days after its publication actions on a share count full, and count at all."""
+
+    @property
+    def full_days(self) -> int:
+        """Until when they count full."""
+        ...
+
+    @property
+    def late_days(self) -> int:
+        """Until when they count at all."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +35,7 @@ NOBODY = Nameless()
 
 
 def nameless(
-    rules: PeopleRules, published_at: datetime, readings: Iterable[CountReading], named: Sequence[datetime]
+    rules: Window, published_at: datetime, readings: Iterable[CountReading], named: Sequence[datetime]
 ) -> Nameless:
     """The nameless of one kind on one share; `named` are the first actions known by name, in order of time.
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -27,11 +27,13 @@ Number = Annotated[int, Field(ge=0, le=1000)]
 Contacts = Annotated[int, Field(ge=1, le=100_000_000)]
 
 
-class _Group(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Group(BaseModel):
+    """Some parameters that belong together: complete, without any other, never changed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
 
 
-class TextRules(_Group):
+class TextRules(Group):
     """Step 7, own words: reuse up to `reuse_low` costs nothing, from `reuse_high` on the factor is `least`."""
 
     reuse_low: Share
@@ -46,14 +48,14 @@ class TextRules(_Group):
         return self
 
 
-class ParrotRules(_Group):
+class ParrotRules(Group):
     """Step 7, repeats: a parrot weight of `half_at` halves the value; each own repeat multiplies by `own_repeat`."""
 
     half_at: Positive
     own_repeat: Share
 
 
-class PeopleRules(_Group):
+class PeopleRules(Group):
     """Steps 1 and 2: what each kind of action is worth, until when, and by whom (an outsider is 1)."""
 
     reaction: Amount
@@ -78,14 +80,14 @@ class PeopleRules(_Group):
         return self
 
 
-class RepeatRules(_Group):
+class RepeatRules(Group):
     """Step 3: the n-th share touched by one person within `days` is multiplied by n to the power of -`exponent`."""
 
     exponent: Exponent
     days: Days
 
 
-class ClicksRules(_Group):
+class ClicksRules(Group):
     """Step 4: visitors saturate at `ceiling`; `bound` is what they are worth at most when nobody reacts.
 
     `bound_clicks_only` replaces `bound` + E for visitors checked by our own tracked link, on a network that reports
@@ -98,7 +100,7 @@ class ClicksRules(_Group):
     bound_clicks_only: Amount
 
 
-class AudienceRules(_Group):
+class AudienceRules(Group):
     """Step 5: contacts beyond `reference` lower what an interaction is worth, fewer raise it.
 
     `assumed` stands for an unknown audience; `buckets` are the lower bounds under which an audience is recorded.
@@ -120,7 +122,7 @@ class AudienceRules(_Group):
         return self
 
 
-class SaturationRules(_Group):
+class SaturationRules(Group):
     """Steps 6 and 7: a share starts at `start` and gains at most `ceiling`, half of it at `half_at`."""
 
     start: Amount
@@ -128,7 +130,7 @@ class SaturationRules(_Group):
     half_at: Positive
 
 
-class ZealRules(_Group):
+class ZealRules(Group):
     """Step 8: so many shares of a day and of a week count full, each further one times the ratio once more."""
 
     full_a_day: Number
@@ -137,7 +139,7 @@ class ZealRules(_Group):
     week_ratio: Share
 
 
-class RepliesRules(_Group):
+class RepliesRules(Group):
     """Step 9: an answer of at least `least_words` is worth `each`, falling to nothing at `zero_hours`."""
 
     each: Amount
@@ -155,16 +157,17 @@ class RepliesRules(_Group):
         return self
 
 
-class ConversionsRules(_Group):
+class ConversionsRules(Group):
     """Step 10: what a verified conversion is worth, and what all of a week are worth at most."""
 
     each: Amount
     per_week: Amount
 
 
-class Rules(_Group):
+class Rules(Group):
     """One version of the rules; `valid_from` is the first local day of the programme that it governs."""
 
+    model: Literal["authentic"] = "authentic"
     version: Annotated[int, Field(ge=1)]
     valid_from: date
     text: TextRules

@@ -48,4 +48,12 @@ AUTHENTIC: Mapping[str, Mapping[str, float | list[int]]] = MappingProxyType(
     }
 )
 
+# what other tools do: points for each action, so and so many a day, whatever the text says
+LINEAR: Mapping[str, Mapping[str, float | list[int]]] = MappingProxyType(
+    {
+        "points": {"share": 5, "reaction": 1, "comment": 4, "reshare": 6, "mention": 3, "click": 1},
+        "limits": {"points_a_day": 50, "shares_a_day": 3, "days": 30},
+    }
+)
+
 PRESETS: Mapping[str, Mapping[str, Mapping[str, float | list[int]]]] = MappingProxyType({"authentic": AUTHENTIC})

@@ -13,6 +13,8 @@ class Wording:
     nobody: str
     within: str
     limit: str
+    day_limit: str
+    held: str
     times: str
     point: str
     leading_zero: bool
@@ -26,12 +28,15 @@ ENGLISH = Wording(
     nobody="no reactions yet",
     within="{answers} within {hours}",
     limit="the limit of a week",
+    day_limit="the limit of a day",
+    held="held for a review",
     times="x",
     point=".",
     leading_zero=False,
     is_singular=lambda thousandths: thousandths == 1000,
     nouns={
         "points": ("point", "points"),
+        "shares": ("share", "shares"),
         "reactions": ("reaction", "reactions"),
         "comments": ("comment", "comments"),
         "reshares": ("reshare", "reshares"),
@@ -57,12 +62,15 @@ FRENCH = Wording(
     nobody="pas encore de réaction",
     within="{answers} en moins de {hours}",
     limit="limite de la semaine",
+    day_limit="limite de la journée",
+    held="retenus pour examen",
     times="×",
     point=",",
     leading_zero=True,
     is_singular=lambda thousandths: thousandths < 2000,
     nouns={
         "points": ("point", "points"),
+        "shares": ("partage", "partages"),
         "reactions": ("réaction", "réactions"),
         "comments": ("commentaire", "commentaires"),
         "reshares": ("repartage", "repartages"),

@@ -21,6 +21,7 @@ from services.gamification.rules.domain import (
     WeekScore,
     score_week,
 )
+from services.gamification.rules.domain.linear_parameters import LinearRules
 
 RULES = Rules.preset("authentic")
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -96,7 +97,9 @@ def each_way(by: UUID, *, received: int, given: int, at: float = -1) -> list[Pai
     return there + [PairTouch(by=ME, author=by, at=days(at)) for _ in range(given)]
 
 
-def score(shares: Iterable[ShareFacts] = (), rules: Rules = RULES, **evidence: Iterable[object]) -> WeekScore:
+def score(
+    shares: Iterable[ShareFacts] = (), rules: Rules | LinearRules = RULES, **evidence: Iterable[object]
+) -> WeekScore:
     """The score of the first week."""
     given: dict[str, Any] = {name: tuple(values) for name, values in evidence.items()}  # one tuple for each field
     week = week_of(MONDAY.date())

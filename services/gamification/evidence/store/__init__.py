@@ -1,7 +1,7 @@
 """Every statement about evidence: facts in as sets, and out as what a set of ambassadors' stretches can concern."""
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -63,12 +63,31 @@ _ANSWERS = text(
     + _WANTED.format(table="evidence_answer", time="at")
 )
 _PUBLISHED = text("""
-    SELECT programme_id, ambassador_id, published_at FROM evidence_share WHERE share_id = ANY(CAST(:shares AS uuid[]))
+    SELECT share_id, programme_id, ambassador_id, published_at FROM evidence_share
+    WHERE share_id = ANY(CAST(:shares AS uuid[]))
 """)
 _OF_PROGRAMME = text("""
-    SELECT ambassador_id, min(published_at) AS since, max(published_at) AS until
-    FROM evidence_share WHERE programme_id = :programme_id GROUP BY ambassador_id
+    WITH author AS (SELECT DISTINCT ambassador_id FROM evidence_share WHERE programme_id = :programme_id)
+    SELECT ambassador_id, min(at) AS since, max(at) AS until
+    FROM (
+        SELECT ambassador_id, published_at AS at FROM evidence_share WHERE programme_id = :programme_id
+        UNION ALL SELECT ambassador_id, at FROM author JOIN evidence_answer USING (ambassador_id)
+        UNION ALL SELECT ambassador_id, at FROM author JOIN evidence_conversion USING (ambassador_id)
+    ) AS moments
+    GROUP BY ambassador_id
 """)
+
+
+_ADD = """
+    INSERT INTO {table} ({columns}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING
+"""
+
+
+async def add_columns(tx: Transaction, table: str, columns: Mapping[str, tuple[str, list[Any]]]) -> None:
+    """Insert facts, given as one list of values with its type for each column; what is there already stays as it is."""
+    arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, (kind, _) in columns.items())
+    statement = text(_ADD.format(table=table, columns=", ".join(columns), arrays=arrays))
+    await tx.run(statement, {name: values for name, (_, values) in columns.items()})
 
 
 async def add(tx: Transaction, rows: Sequence[SQLModel]) -> None:
@@ -114,8 +133,83 @@ async def authors(tx: Transaction, share_ids: Sequence[UUID]) -> Iterable[Any]:
     return (await tx.run(_PUBLISHED, {"shares": list(share_ids)})).mappings()
 
 
+# what is counted by day: what people do counts once a day for each of them and share; the author's own never does
+_DAILY = """
+    SELECT fact.ambassador_id, width_bucket(fact.{time}, CAST(:midnights AS timestamptz[])) AS nth,
+           {name} AS name, {value}::int AS value"""
+_DAILY_COUNTS = text(
+    " UNION ALL ".join(
+        _DAILY.format(time=time, name=name, value=value)
+        + _WANTED.format(table=table, time=time)
+        + f" {where} GROUP BY 1, 2, 3"
+        for table, time, name, value, where in (
+            ("evidence_share", "published_at", "'shares'", "count(*)", ""),
+            (
+                "evidence_share",
+                "published_at",
+                "'own_voice_shares'",
+                "count(*)",
+                "WHERE fact.words > 0 AND 10 * fact.copied <= 2 * fact.words",
+            ),
+            ("evidence_answer", "at", "'answers'", "count(DISTINCT fact.text_key)", "WHERE fact.words >= 3"),
+            (
+                "evidence_touch",
+                "at",
+                "fact.kind || 's'",
+                "count(DISTINCT (fact.share_id, fact.person))",
+                "WHERE fact.colleague_id IS DISTINCT FROM fact.ambassador_id",
+            ),
+            (
+                "evidence_conversion",
+                "at",
+                "'conversions'",
+                "count(DISTINCT (fact.share_id, fact.visitor))",
+                "",
+            ),
+        )
+    )
+)
+_ACTIVITY = text(
+    "SELECT fact.ambassador_id, fact.published_at AS at"
+    + _WANTED.format(table="evidence_share", time="published_at")
+    + "UNION ALL SELECT fact.ambassador_id, fact.at"
+    + _WANTED.format(table="evidence_answer", time="at")
+)
+_EXTENTS = text(
+    "SELECT ambassador_id, min(since) AS since, max(until) AS until FROM ("
+    + " UNION ALL ".join(
+        f"""
+        SELECT ambassador_id, min({time}) AS since, max({time}) AS until FROM {table}
+        WHERE ambassador_id = ANY(CAST(:ids AS uuid[])) GROUP BY ambassador_id
+        """
+        for table, time in (
+            ("evidence_share", "published_at"),
+            ("evidence_touch", "at"),
+            ("evidence_answer", "at"),
+            ("evidence_conversion", "at"),
+        )
+    )
+    + ") AS facts GROUP BY ambassador_id"
+)
+
+
+async def daily(tx: Transaction, stretches: Sequence[Stretch], midnights: Sequence[datetime]) -> Iterable[Any]:
+    """Return ambassador, day, name and count; day n begins at the nth of the midnights, from 1 on."""
+    return await tx.run(_DAILY_COUNTS, {**_parameters(stretches), "midnights": list(midnights)})
+
+
+async def activity(tx: Transaction, stretches: Sequence[Stretch]) -> Iterable[Any]:
+    """Return ambassador and time of each share and answer in the stretches."""
+    return await tx.run(_ACTIVITY, _parameters(stretches))
+
+
+async def extents(tx: Transaction, ambassador_ids: Sequence[UUID]) -> Iterable[Any]:
+    """Return the time of the first and the last fact about each ambassador."""
+    return await tx.run(_EXTENTS, {"ids": list(ambassador_ids)})
+
+
 async def of_programme(tx: Transaction, programme_id: UUID) -> Iterable[Any]:
-    """Return each ambassador of a programme with the time of their first and last share."""
+    """Return each author of a programme with the time of their first and last share, answer or conversion."""
     return (await tx.run(_OF_PROGRAMME, {"programme_id": programme_id})).mappings()
 
 

@@ -1,7 +1,7 @@
 """Use cases of evidence: keep what is told, and open the dossiers that scoring reads."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,18 +9,15 @@ from libs.events.engagement import CountsReported, InteractionsRecorded, Recorde
 from libs.events.sharing import SharePublished
 from libs.storage.database import Transaction
 from services.gamification.evidence import store
-from services.gamification.evidence.domain import Dossier, Stretch, Touched, capability_of
+from services.gamification.evidence.domain import TOUCHES, Dossier, Stretch, Touched, capability_of
 from services.gamification.evidence.tables import (
-    EvidenceAnswer,
-    EvidenceConversion,
     EvidenceReading,
     EvidenceShare,
-    EvidenceTouch,
 )
 from services.gamification.members.domain import Calendar
 from services.gamification.rules.domain import Answer, Conversion, CountReading, Kind, PairTouch, ShareFacts, Touch
 
-TOUCHES = {kind.value for kind in Kind}
+Columns = Mapping[str, tuple[str, list[Any]]]  # of each column its type and its values
 
 
 async def keep_share(tx: Transaction, event: SharePublished) -> None:
@@ -34,9 +31,45 @@ async def keep_interactions(tx: Transaction, event: InteractionsRecorded) -> Non
     by_kind: dict[str, list[RecordedInteraction]] = {"touch": [], "reply": [], "conversion": []}
     for interaction in event.interactions:
         by_kind["touch" if interaction.kind in TOUCHES else interaction.kind].append(interaction)
-    await store.add(tx, [_touch(interaction) for interaction in by_kind["touch"]])
-    await store.add(tx, [_answer(interaction) for interaction in by_kind["reply"]])
-    await store.add(tx, [_conversion(interaction) for interaction in by_kind["conversion"]])
+    for kind, interactions in by_kind.items():
+        if interactions:
+            await store.add_columns(tx, *COLUMNS[kind](interactions))
+
+
+def _who(told: Sequence[RecordedInteraction]) -> Columns:
+    return {
+        "interaction_id": ("uuid", [one.interaction_id for one in told]),
+        "share_id": ("uuid", [one.share_id for one in told]),
+        "ambassador_id": ("uuid", [one.ambassador_id for one in told]),
+        "at": ("timestamptz", [one.occurred_at for one in told]),
+    }
+
+
+def _touches(told: Sequence[RecordedInteraction]) -> tuple[str, Columns]:
+    return "evidence_touch", {
+        **_who(told),
+        "person": ("text", [one.person for one in told]),
+        "colleague_id": ("uuid", [one.colleague_id for one in told]),
+        "kind": ("text", [one.kind for one in told]),
+    }
+
+
+def _answers(told: Sequence[RecordedInteraction]) -> tuple[str, Columns]:
+    return "evidence_answer", {
+        **_who(told),
+        "person": ("text", [one.person for one in told]),
+        "colleague_id": ("uuid", [one.colleague_id for one in told]),
+        "asked_at": ("timestamptz", [one.asked_at or one.occurred_at for one in told]),
+        "words": ("int", [one.words or 0 for one in told]),
+        "text_key": ("text", [one.text_key or str(one.interaction_id) for one in told]),
+    }
+
+
+def _conversions(told: Sequence[RecordedInteraction]) -> tuple[str, Columns]:
+    return "evidence_conversion", {**_who(told), "visitor": ("text", [one.person for one in told])}
+
+
+COLUMNS = {"touch": _touches, "reply": _answers, "conversion": _conversions}
 
 
 async def keep_counts(tx: Transaction, event: CountsReported) -> None:
@@ -85,7 +118,7 @@ async def dossiers(
     found = {stretch.ambassador_id: Dossier() for stretch in stretches}
     for row in await store.facts(tx, "evidence_share", wide, time="published_at"):
         if calendar := calendars.get(row["programme_id"]):
-            found[row["ambassador_id"]].shares.append(_share_facts(row, calendar))
+            found[row["ambassador_id"]].shares.append(share_facts(row, calendar))
     for row in await store.facts(tx, "evidence_touch", wide):
         found[row["ambassador_id"]].touches.append(_touch_of(row))
     for row in await store.conversions(tx, wide):
@@ -93,7 +126,7 @@ async def dossiers(
             Conversion(share_id=row["share_id"], visitor=row["visitor"], at=row["at"])
         )
     for row in await store.answers(tx, wide, reach=reach):
-        found[row["ambassador_id"]].answers.append(_answer_of(row))
+        found[row["ambassador_id"]].answers.append(answer_of(row))
     for row in await store.pair_touches(tx, wide):
         found[row["of"]].pair_touches.append(PairTouch(by=row["by"], author=row["author"], at=row["at"]))
     share_ids = [share.share_id for dossier in found.values() for share in dossier.shares]
@@ -104,7 +137,30 @@ async def dossiers(
     return found
 
 
-def _share_facts(row: Mapping[str, Any], calendar: Calendar) -> ShareFacts:
+async def daily(
+    tx: Transaction, stretches: Sequence[Stretch], midnights: Sequence[datetime]
+) -> list[tuple[UUID, int, str, int]]:
+    """Return what happened in the stretches as counts: ambassador, the day as n of the nth midnight, name, value."""
+    return [(row[0], row[1], row[2], row[3]) for row in await store.daily(tx, stretches, midnights)]
+
+
+async def activity(tx: Transaction, stretches: Sequence[Stretch]) -> dict[UUID, list[datetime]]:
+    """Return when each ambassador shared or answered in the stretches."""
+    found: dict[UUID, list[datetime]] = {stretch.ambassador_id: [] for stretch in stretches}
+    for ambassador_id, at in await store.activity(tx, stretches):
+        found[ambassador_id].append(at)
+    return found
+
+
+async def extents(tx: Transaction, ambassador_ids: Sequence[UUID]) -> dict[UUID, tuple[datetime, datetime]]:
+    """Return the time of the first and the last fact about each ambassador of whom anything is known."""
+    if not ambassador_ids:
+        return {}
+    return {who: (since, until) for who, since, until in await store.extents(tx, ambassador_ids)}
+
+
+def share_facts(row: Mapping[str, Any], calendar: Calendar) -> ShareFacts:
+    """Return a row of a share as what scoring takes."""
     return ShareFacts(
         share_id=row["share_id"],
         ambassador_id=row["ambassador_id"],
@@ -130,7 +186,8 @@ def _touch_of(row: Mapping[str, Any]) -> Touch:
     )
 
 
-def _answer_of(row: Mapping[str, Any]) -> Answer:
+def answer_of(row: Mapping[str, Any]) -> Answer:
+    """Return a row of an answer, with whether it is a repetition, as what scoring takes."""
     return Answer(
         share_id=row["share_id"],
         person=row["person"],
@@ -142,37 +199,10 @@ def _answer_of(row: Mapping[str, Any]) -> Answer:
     )
 
 
-def _touch(told: RecordedInteraction) -> EvidenceTouch:
-    return EvidenceTouch(
-        interaction_id=told.interaction_id,
-        share_id=told.share_id,
-        ambassador_id=told.ambassador_id,
-        person=told.person,
-        colleague_id=told.colleague_id,
-        kind=told.kind,
-        at=told.occurred_at,
-    )
-
-
-def _answer(told: RecordedInteraction) -> EvidenceAnswer:
-    return EvidenceAnswer(
-        interaction_id=told.interaction_id,
-        share_id=told.share_id,
-        ambassador_id=told.ambassador_id,
-        person=told.person,
-        colleague_id=told.colleague_id,
-        asked_at=told.asked_at or told.occurred_at,
-        at=told.occurred_at,
-        words=told.words or 0,
-        text_key=told.text_key or str(told.interaction_id),
-    )
-
-
-def _conversion(told: RecordedInteraction) -> EvidenceConversion:
-    return EvidenceConversion(
-        interaction_id=told.interaction_id,
-        share_id=told.share_id,
-        ambassador_id=told.ambassador_id,
-        visitor=told.person,
-        at=told.occurred_at,
-    )
+async def note_shares(tx: Transaction, touched: Touched, share_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Note the authors of shares at the time of publication; returns the author of each that is known."""
+    found = {}
+    for row in await store.authors(tx, share_ids):
+        touched.add(row["programme_id"], row["ambassador_id"], row["published_at"])
+        found[row["share_id"]] = row["ambassador_id"]
+    return found

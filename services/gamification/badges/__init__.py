@@ -1,0 +1,1 @@
+"""Badges: what an ambassador's counters have earned them; definitions are data, a programme may add its own."""

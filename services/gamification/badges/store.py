@@ -1,0 +1,83 @@
+"""Every statement about badges."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import func, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from libs.storage.database import Transaction
+from services.gamification.badges.domain import Definition
+from services.gamification.badges.tables import Badge, BadgeAward
+
+_AWARD = text("""
+    INSERT INTO badge_award (ambassador_id, key, number, programme_id, earned_at)
+    SELECT told.*, :now FROM unnest(CAST(:ids AS uuid[]), CAST(:keys AS text[]), CAST(:numbers AS int[]),
+                                    CAST(:programmes AS uuid[])) AS told
+""")
+_REVOKE = text("""
+    UPDATE badge_award SET revoked_at = :now
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:keys AS text[]), CAST(:numbers AS int[])) AS told(who, badge, nth)
+    WHERE ambassador_id = told.who AND key = told.badge AND number = told.nth
+""")
+
+
+async def add(tx: Transaction, row: Badge) -> bool:
+    """Insert a programme's own badge; false when its key is taken."""
+    added = await tx.run(insert(Badge).values(**row.model_dump()).on_conflict_do_nothing().returning(col(Badge.key)))
+    return added.first() is not None
+
+
+async def own(tx: Transaction, programme_ids: Collection[UUID]) -> dict[UUID, list[Definition]]:
+    """Return the badges that programmes added, oldest first."""
+    found: dict[UUID, list[Definition]] = {programme_id: [] for programme_id in programme_ids}
+    query = select(Badge).where(col(Badge.programme_id).in_(programme_ids))
+    for row in await tx.session.exec(query.order_by(col(Badge.created_at), col(Badge.key))):
+        found[row.programme_id].append(Definition.model_validate(row.document))
+    return found
+
+
+async def awards(tx: Transaction, ambassador_ids: Collection[UUID]) -> Sequence[BadgeAward]:
+    """Return all awards of ambassadors, the last of each badge last."""
+    query = select(BadgeAward).where(col(BadgeAward.ambassador_id).in_(ambassador_ids))
+    return (await tx.session.exec(query.order_by(col(BadgeAward.number)))).all()
+
+
+async def award(tx: Transaction, rows: Sequence[BadgeAward]) -> None:
+    """Insert awards of one moment."""
+    if rows:
+        await tx.run(
+            _AWARD,
+            {
+                "ids": [row.ambassador_id for row in rows],
+                "keys": [row.key for row in rows],
+                "numbers": [row.number for row in rows],
+                "programmes": [row.programme_id for row in rows],
+                "now": rows[0].earned_at,
+            },
+        )
+
+
+async def revoke(tx: Transaction, rows: Sequence[BadgeAward]) -> None:
+    """Record that these awards were revoked at one moment."""
+    if rows:
+        await tx.run(
+            _REVOKE,
+            {
+                "ids": [row.ambassador_id for row in rows],
+                "keys": [row.key for row in rows],
+                "numbers": [row.number for row in rows],
+                "now": rows[0].revoked_at,
+            },
+        )
+
+
+async def holders(tx: Transaction, programme_id: UUID) -> dict[str, int]:
+    """Return how many hold each badge of a programme."""
+    query = (
+        select(BadgeAward.key, func.count())
+        .where(BadgeAward.programme_id == programme_id, col(BadgeAward.revoked_at).is_(None))
+        .group_by(col(BadgeAward.key))
+    )
+    return dict((await tx.session.exec(query)).all())

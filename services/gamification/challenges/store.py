@@ -1,0 +1,87 @@
+"""Every statement about challenges."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from libs.storage.database import Transaction
+from services.gamification.challenges.domain import Part
+from services.gamification.challenges.tables import Challenge, ChallengePart
+
+
+async def add(tx: Transaction, row: Challenge) -> None:
+    """Insert a challenge."""
+    tx.session.add(row)
+    await tx.session.flush()
+
+
+async def find(tx: Transaction, challenge_id: UUID) -> Challenge | None:
+    """Return a challenge."""
+    return await tx.session.get(Challenge, challenge_id)
+
+
+async def touched(tx: Transaction, programme_ids: Collection[UUID], first: date, last: date) -> Sequence[Challenge]:
+    """Return the challenges of programmes that any of the days belongs to, in the order in which they are held."""
+    query = select(Challenge).where(
+        col(Challenge.programme_id).in_(programme_ids),
+        col(Challenge.first_day) <= last,
+        col(Challenge.last_day) >= first,
+    )
+    return (await tx.session.exec(query.order_by(col(Challenge.id)))).all()
+
+
+async def hold(tx: Transaction, row: Challenge) -> None:
+    """Read a challenge again and keep others from changing it until the commit."""
+    await tx.session.refresh(row, with_for_update=True)
+
+
+async def after(tx: Transaction, programme_id: UUID, last: UUID | None, *, limit: int) -> Sequence[Challenge]:
+    """Return challenges of a programme, newest first, from just before `last`."""
+    query = select(Challenge).where(Challenge.programme_id == programme_id).order_by(col(Challenge.id).desc())
+    if last is not None:
+        query = query.where(col(Challenge.id) < last)
+    return (await tx.session.exec(query.limit(limit))).all()
+
+
+async def parts(tx: Transaction, challenge_id: UUID, ambassador_ids: Collection[UUID]) -> dict[UUID, Part]:
+    """Return what these ambassadors bring to a challenge."""
+    query = select(ChallengePart.ambassador_id, ChallengePart.value, ChallengePart.completed_at).where(
+        ChallengePart.challenge_id == challenge_id, col(ChallengePart.ambassador_id).in_(ambassador_ids)
+    )
+    return {row[0]: Part(*row) for row in await tx.session.exec(query)}
+
+
+async def put_parts(tx: Transaction, challenge_id: UUID, changed: Sequence[Part]) -> None:
+    """Hold these parts."""
+    statement = insert(ChallengePart)
+    taken = {name: statement.excluded[name] for name in ("value", "completed_at")}
+    await tx.run(
+        statement.on_conflict_do_update(index_elements=["challenge_id", "ambassador_id"], set_=taken),
+        [
+            {
+                "challenge_id": challenge_id,
+                "ambassador_id": part.ambassador_id,
+                "value": part.value,
+                "completed_at": part.completed_at,
+            }
+            for part in changed
+        ],
+    )
+
+
+async def takers(tx: Transaction, challenge_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Return how many bring anything to each challenge, and how many have completed it alone."""
+    query = (
+        select(
+            ChallengePart.challenge_id,
+            func.count().filter(col(ChallengePart.value) > 0),
+            func.count(col(ChallengePart.completed_at)),
+        )
+        .where(col(ChallengePart.challenge_id).in_(challenge_ids))
+        .group_by(col(ChallengePart.challenge_id))
+    )
+    return {row[0]: (row[1], row[2]) for row in await tx.session.exec(query)}

@@ -1,0 +1,148 @@
+"""The statements by which settling reads only what new facts can have changed."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from libs.storage.database import Transaction
+from services.gamification.evidence.domain import Told
+
+# (OFFSET 0 keeps these look-ups by index: the planner takes a batch's arrays for a reason to read whole tables)
+# a share is worth something else when it is told itself, when a person who touches it later is now known from before,
+# or when a colleague who touches it later has now given or received a favour; with it, all shares of the days around
+_CHANGED_SHARES = text("""
+    WITH changed AS (
+        SELECT unnest(CAST(:shares AS uuid[])) AS share_id
+        UNION
+        SELECT later.share_id
+        FROM unnest(CAST(:authors AS uuid[]), CAST(:persons AS text[]), CAST(:times AS timestamptz[]))
+             AS told(author, person, at)
+        CROSS JOIN LATERAL (
+            SELECT share_id FROM evidence_touch
+            WHERE ambassador_id = told.author AND person = told.person AND kind <> 'click'
+              AND at BETWEEN told.at AND told.at + CAST(:repeat AS interval)
+            OFFSET 0
+        ) AS later
+        UNION
+        SELECT later.share_id
+        FROM unnest(CAST(:ones AS uuid[]), CAST(:others AS uuid[]), CAST(:favours AS timestamptz[]))
+             AS favour(one, other, at)
+        CROSS JOIN LATERAL (
+            SELECT share_id FROM evidence_touch
+            WHERE ambassador_id = favour.one AND colleague_id = favour.other AND kind <> 'click'
+              AND at BETWEEN favour.at AND favour.at + CAST(:reciprocity AS interval)
+            OFFSET 0
+        ) AS later
+    ), known AS MATERIALIZED (
+        SELECT share.* FROM changed CROSS JOIN LATERAL (
+            SELECT share_id, ambassador_id, published_at FROM evidence_share
+            WHERE share_id = changed.share_id OFFSET 0
+        ) AS share
+    )
+    SELECT DISTINCT ON (near.share_id) near.*, near.share_id IN (SELECT share_id FROM known) AS changed
+    FROM known CROSS JOIN LATERAL (
+        SELECT share_id, ambassador_id, published_at, words, copied, parrot, self_repeats, audience, network
+        FROM evidence_share
+        WHERE ambassador_id = known.ambassador_id
+          AND published_at BETWEEN known.published_at - interval '8 days' AND known.published_at + interval '8 days'
+        OFFSET 0
+    ) AS near
+""")
+_CHANGED_ANSWERS = text("""
+    SELECT later.ambassador_id, later.at
+    FROM unnest(CAST(:authors AS uuid[]), CAST(:times AS timestamptz[])) AS told(author, at)
+    JOIN evidence_answer AS later
+      ON later.ambassador_id = told.author AND later.at BETWEEN told.at AND told.at + CAST(:reach AS interval)
+    UNION
+    SELECT later.ambassador_id, later.at
+    FROM unnest(CAST(:ones AS uuid[]), CAST(:others AS uuid[]), CAST(:favours AS timestamptz[]))
+         AS favour(one, other, at)
+    JOIN evidence_answer AS later
+      ON later.ambassador_id = favour.one AND later.colleague_id = favour.other
+     AND later.at BETWEEN favour.at AND favour.at + CAST(:reciprocity AS interval)
+""")
+# the touches on some shares, and what the same people did on other shares of the author in the days before
+_TOUCHES_ON = text("""
+    WITH own AS MATERIALIZED (
+        SELECT ambassador_id, share_id, person, colleague_id, kind, at FROM evidence_touch
+        WHERE share_id = ANY(CAST(:shares AS uuid[]))
+    ), met AS MATERIALIZED (
+        SELECT ambassador_id, person, min(at) - CAST(:repeat AS interval) AS since, max(at) AS until
+        FROM own WHERE kind <> 'click' GROUP BY ambassador_id, person
+    )
+    SELECT ambassador_id, share_id, array_agg(person) AS persons, array_agg(colleague_id) AS colleagues,
+           array_agg(kind) AS kinds, array_agg(at) AS times
+    FROM (
+        SELECT * FROM own
+        UNION ALL
+        SELECT earlier.ambassador_id, earlier.share_id, earlier.person, earlier.colleague_id, earlier.kind, earlier.at
+        FROM met JOIN evidence_touch AS earlier
+          ON earlier.ambassador_id = met.ambassador_id AND earlier.person = met.person AND earlier.kind <> 'click'
+         AND earlier.at BETWEEN met.since AND met.until
+        WHERE NOT earlier.share_id = ANY(CAST(:shares AS uuid[]))
+    ) AS touches
+    GROUP BY ambassador_id, share_id
+""")
+_FAVOURS = text("""
+    SELECT wanted.one AS of, fact.colleague_id AS by, fact.ambassador_id AS author, fact.at
+    FROM unnest(CAST(:ones AS uuid[]), CAST(:others AS uuid[]), CAST(:since AS timestamptz[]),
+                CAST(:until AS timestamptz[])) AS wanted(one, other, since, until)
+    CROSS JOIN LATERAL (VALUES (one, other), (other, one)) AS way(author, by)
+    JOIN evidence_touch AS fact
+      ON fact.colleague_id = way.by AND fact.ambassador_id = way.author AND fact.kind <> 'click'
+     AND fact.at BETWEEN wanted.since AND wanted.until
+""")
+
+
+async def changed_shares(tx: Transaction, told: Told, *, repeat: timedelta, reciprocity: timedelta) -> Sequence[Any]:
+    """Return the shares whose worth may have changed, with `changed`, and those published in the week around each."""
+    parameters = {
+        "shares": list(told.shares),
+        "authors": [one.ambassador_id for one in told.touches],
+        "persons": [one.person for one in told.touches],
+        "times": [one.occurred_at for one in told.touches],
+        **_favours(told),
+        "repeat": repeat,
+        "reciprocity": reciprocity,
+    }
+    return (await tx.run(_CHANGED_SHARES, parameters)).all()
+
+
+async def changed_answers(tx: Transaction, told: Told, *, reach: timedelta, reciprocity: timedelta) -> Sequence[Any]:
+    """Return author and time of the answers whose worth may have changed."""
+    parameters = {
+        "authors": [one.ambassador_id for one in told.answers],
+        "times": [one.occurred_at for one in told.answers],
+        **_favours(told),
+        # a new answer makes a later one a repetition, and what that one no longer precedes lies once more as far away
+        "reach": 2 * reach,
+        "reciprocity": reciprocity,
+    }
+    return (await tx.run(_CHANGED_ANSWERS, parameters)).all()
+
+
+def _favours(told: Told) -> dict[str, list[Any]]:
+    """Return each touch between two ambassadors in both directions."""
+    found = list(told.between_colleagues)
+    return {
+        "ones": [a for a, _, _ in found] + [b for _, b, _ in found],
+        "others": [b for _, b, _ in found] + [a for a, _, _ in found],
+        "favours": 2 * [at for _, _, at in found],
+    }
+
+
+async def touches_on(tx: Transaction, share_ids: Sequence[UUID], *, repeat: timedelta) -> Sequence[Any]:
+    """Return the touches on these shares and what their people did on the author's other shares in the days before.
+
+    One row for each share, its touches in columns: thousands of rows would cost more than the touches themselves.
+    """
+    return (await tx.run(_TOUCHES_ON, {"shares": share_ids, "repeat": repeat})).all()
+
+
+async def favours(tx: Transaction, wanted: Sequence[tuple[UUID, UUID, datetime, datetime]]) -> Sequence[Any]:
+    """Return the touches between two ambassadors, both ways, for each of (one, other, since, until)."""
+    names = ("ones", "others", "since", "until")
+    return (await tx.run(_FAVOURS, dict(zip(names, map(list, zip(*wanted, strict=True)), strict=True)))).all()

@@ -1,0 +1,1 @@
+"""Integrity: what looks arranged is shown to a manager, and its points wait; nothing is punished automatically."""

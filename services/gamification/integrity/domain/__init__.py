@@ -1,0 +1,17 @@
+"""What looks arranged, as functions of values; and the states of a hold."""
+
+from services.gamification.integrity.domain.crowds import repeated_crowds
+from services.gamification.integrity.domain.findings import Finding, Kind, State, check_step, reason
+from services.gamification.integrity.domain.pods import Pod, alike, find_pods
+
+__all__ = [
+    "Finding",
+    "Kind",
+    "Pod",
+    "State",
+    "alike",
+    "check_step",
+    "find_pods",
+    "reason",
+    "repeated_crowds",
+]

@@ -1,0 +1,1 @@
+"""Streaks: the weeks in a row in which an ambassador kept the cadence that they chose for themself."""

@@ -1,0 +1,198 @@
+"""Bugs that other boards shipped, each under its name; attempts (one more of them) do not exist here.
+
+Ranks are compared with PostgreSQL's window functions, which know nothing of how boards are kept.
+"""
+
+import asyncio
+import json
+import random
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from gateway.boards.bodies import ranks
+from gateway.boards.standings import Definition, Row, Standings
+from libs.clock import new_id
+from services.gamification.boards.domain import default_board_id, period_keys
+from services.gamification.boards.projection import Projection, Score
+from services.gamification.ledger import store
+from services.gamification.members.domain import Calendar
+from services.gamification.seasons.domain import State, next_state, seasons_until
+from tests.support.builders import WEDNESDAY, Programme, example_a
+from tests.support.eventually import eventually
+from tests.support.harness import Running
+
+PARIS = Calendar(UUID(int=1), "Europe/Paris", date(2026, 8, 31))
+WINDOWS = """
+    SELECT who, row_number() OVER (ORDER BY score DESC, sequence) AS first, rank() OVER (ORDER BY score DESC) AS shared
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS held(who uuid, score bigint, sequence bigint)
+"""
+
+
+def history(board: UUID, seed: int, length: int = 300) -> list[Score]:
+    """What a ledger could have led to: ties, changes of nothing, and people who hide and come back."""
+    chance, people = random.Random(seed), [new_id() for _ in range(12)]
+    held: dict[UUID, tuple[int, int, int]] = dict.fromkeys(people, (0, 0, 0))
+    told = []
+    for sequence in range(1, length):
+        who = chance.choice(people)
+        points, before, choice = held[who]
+        if before and chance.random() < 0.15:
+            choice += 1
+            held[who] = points, before, choice
+        elif not before or chance.random() < 0.9:
+            held[who] = chance.randrange(4) * 500, sequence, choice
+        points, since, choice = held[who]
+        told.append(
+            Score(
+                board_id=board,
+                period="all",
+                ambassador_id=who,
+                milli_points=points,
+                sequence=since,
+                appearance="hidden" if choice % 2 else "name",
+                choice=choice,
+            )
+        )
+    return told
+
+
+async def read(valkey: Any, board: UUID, tie: str, *, size: int = 100) -> dict[UUID, int]:
+    """Everybody's rank, read page by page as the gateway does."""
+    definition = Definition(
+        board_id=board, programme_id=new_id(), title="", time_zone="UTC", first_day=date(2026, 1, 5), tie=tie
+    )
+    found: dict[UUID, int] = {}
+    after: Row | None = None
+    while True:
+        window = await Standings(valkey).page(board, "all", size=size, after=after)
+        rows = zip(window.rows, ranks(definition, window), strict=True)
+        found |= {UUID(bytes=row.ambassador): rank for row, rank in rows}
+        if not window.rows or window.start + len(window.rows) >= window.total:
+            return found
+        after = window.rows[-1]
+
+
+async def by_window_function(gamification: Running, told: list[Score], tie: str) -> dict[UUID, int]:
+    last: dict[UUID, Score] = {}
+    for score in told:
+        last[score.ambassador_id] = score
+    rows = [
+        {"who": str(one.ambassador_id), "score": one.milli_points, "sequence": one.sequence}
+        for one in last.values()
+        if one.appearance != "hidden"
+    ]
+    return {row["who"]: row[tie] for row in await gamification.rows(WINDOWS, rows=json.dumps(rows))}
+
+
+@pytest.mark.parametrize("tie", ["first", "shared"])
+@pytest.mark.parametrize("seed", range(6))
+async def test_bug_2_ranks_under_concurrent_writers_equal_a_window_function(
+    gamification: Running, valkey: Any, seed: int, tie: str
+) -> None:
+    projection, board = Projection(valkey), new_id()
+    told, chance = history(board, seed), random.Random(seed)
+    mark = await projection.begin(board, {"title": "Voices"})
+    writes = [told[start : start + 7] for start in range(0, len(told), 7)] * 2  # everything twice, in any order
+    chance.shuffle(writes)
+    half = len(writes) // 2
+    await asyncio.gather(*(projection.apply(write, at=WEDNESDAY) for write in writes[:half]))
+    await projection.finish(board, ["all"], mark)
+    await asyncio.gather(*(projection.apply(write, at=WEDNESDAY) for write in writes[half:]))
+    wanted = await by_window_function(gamification, told, tie)
+    assert wanted
+    assert await read(valkey, board, tie) == wanted
+    for size in (1, 3):  # bugs 4 and 5: pages that number their rows otherwise than the whole
+        assert await read(valkey, board, tie, size=size) == wanted
+
+
+async def test_bug_1_the_board_is_not_told_of_what_the_database_did_not_keep(
+    gamification: Running, valkey: Any
+) -> None:
+    programme, author = Programme(), new_id()
+    await gamification.hear(programme.created())
+    await gamification.settled()
+    share = programme.share(author)
+    async with gamification.parts.db.transaction() as tx:
+        await gamification.app.state.settlement(tx, [share])
+        await tx.session.rollback()
+    await gamification.settled()
+    assert await Projection(valkey).shown(default_board_id(programme.id), "all") == {}
+
+
+async def test_bug_3_a_change_of_nothing_moves_nobody(gamification: Running) -> None:
+    programme, author = Programme(), new_id()
+    await gamification.hear(programme.created(), *example_a(programme, author))
+    await gamification.settled()
+    read_balances = "SELECT period, milli_points, sequence FROM balance WHERE ambassador_id = :who ORDER BY period"
+    before = await gamification.rows(read_balances, who=author)
+    async with gamification.parts.db.transaction() as tx:
+        rows = [
+            {
+                "entry_id": new_id(), "programme_id": programme.id, "ambassador_id": author, "week": "2026-W45",
+                "season": "S001", "kind": "share", "share_id": new_id(), "rules_version": 1, "before": start,
+                "after": end, "factors": {},
+            }
+            for start, end in ((0, 700), (700, 0))
+        ]  # fmt: skip
+        list(await store.book(tx, rows, cause="test", now=WEDNESDAY))
+    assert await gamification.rows(read_balances, who=author) == before
+
+
+async def test_bug_7_equal_scores_have_one_order_and_bug_11_zero_has_a_rank(valkey: Any) -> None:
+    board, people = new_id(), [new_id() for _ in range(9)]
+    scores = [
+        Score(board_id=board, period="all", ambassador_id=who, milli_points=0, sequence=sequence)
+        for sequence, who in enumerate(people, start=1)
+    ]
+    projection = Projection(valkey)
+    mark = await projection.begin(board, {"title": "Voices"})
+    await projection.apply(random.Random(4).sample(scores, len(scores)), at=WEDNESDAY)
+    await projection.finish(board, ["all"], mark)
+    assert await read(valkey, board, "first") == {who: rank for rank, who in enumerate(people, start=1)}
+    assert set((await read(valkey, board, "shared")).values()) == {1}
+
+
+async def test_bug_8_the_time_of_a_board_stands_when_no_score_changes(valkey: Any) -> None:
+    projection, board = Projection(valkey), new_id()
+    score = Score(board_id=board, period="all", ambassador_id=new_id(), milli_points=5, sequence=9)
+    await projection.apply([score], at=WEDNESDAY)
+    version = period_keys(board, "all")[2]
+    before = await valkey.hgetall(version)
+    await projection.apply([score], at=WEDNESDAY + timedelta(hours=1))
+    assert await valkey.hgetall(version) == before
+
+
+async def test_bug_10_a_season_that_is_over_does_not_count_in_the_next(gamification: Running, valkey: Any) -> None:
+    programme, old, new = Programme(first_day=date(2026, 6, 1)), new_id(), new_id()
+    await gamification.hear(
+        programme.created(),
+        programme.share(old, at=datetime(2026, 7, 1, tzinfo=UTC)),
+        programme.share(new, at=WEDNESDAY),
+    )
+    await gamification.settled()
+    board, projection = default_board_id(programme.id), Projection(valkey)
+
+    async def whole() -> bool:
+        return not await projection.missing([board])
+
+    await eventually(whole)
+    assert set(await projection.shown(board, "S001")) == {old}
+    assert set(await projection.shown(board, "S002")) == {new}
+
+
+@pytest.mark.parametrize("state", [State.OPEN, State.FROZEN, State.SETTLED, State.ARCHIVED])
+def test_bug_6_a_season_closes_neither_early_nor_twice(state: State) -> None:
+    ends_at, grace = datetime(2026, 11, 29, 23, tzinfo=UTC), timedelta(hours=48)
+    assert next_state(state, ends_at, grace=grace, now=ends_at + grace - timedelta(seconds=1)) is None
+    later = next_state(state, ends_at, grace=grace, now=ends_at + timedelta(days=400))
+    assert later is {State.OPEN: State.FROZEN, State.FROZEN: State.SETTLED, State.SETTLED: State.ARCHIVED}.get(state)
+
+
+def test_bug_12_a_season_ends_at_local_midnight_also_when_the_clocks_have_changed() -> None:
+    first, second = seasons_until(PARIS, datetime(2026, 12, 1, tzinfo=UTC))
+    assert (first.name, first.ends_at) == ("S001", datetime(2026, 11, 29, 23, tzinfo=UTC))  # begun in summer time
+    assert PARIS.day(first.ends_at) == second.first_day
+    assert PARIS.day(first.ends_at - timedelta(seconds=1)) == second.first_day - timedelta(days=1)

@@ -1,0 +1,106 @@
+"""Reading only what new facts can change books exactly what scoring everything anew would."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from libs.clock import new_id
+from libs.events.engagement import CountsReported, InteractionsRecorded
+from libs.events.envelope import Event
+from libs.events.sharing import SharePublished
+from libs.storage.database import Database, open_database
+from services.gamification.app import MIGRATIONS
+from services.gamification.boards.consumers import on_programme_created
+from services.gamification.evidence.consumers import (
+    on_counts_reported,
+    on_interactions_recorded,
+    on_share_published,
+)
+from services.gamification.evidence.domain import Stretch, Told
+from services.gamification.ledger.service import settle, settle_told
+from services.gamification.rules.service import ensure_first_version
+from tests.support.builders import WEDNESDAY, Programme, act, reading
+from tests.support.harness import Stage
+
+HANDLERS: dict[type[Event], Any] = {
+    SharePublished: on_share_published,
+    InteractionsRecorded: on_interactions_recorded,
+    CountsReported: on_counts_reported,
+}
+AMBASSADORS, OUTSIDERS, SHARES = 3, 3, 8
+STEPS = 45 * 4  # times in steps of six hours, so that ties happen
+STEP = timedelta(hours=6)
+KINDS = ("reaction", "comment", "reshare", "mention", "click", "reply", "conversion")
+
+
+@pytest.fixture(scope="module")
+async def database_url(stage: Stage) -> str:
+    return await stage.database("gamification", MIGRATIONS)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 2**32), facts=st.integers(10, 60), calendar_first=st.booleans())
+@pytest.mark.timeout(240)
+def test_the_narrow_way_books_what_scoring_everything_would(
+    database_url: str, seed: int, facts: int, *, calendar_first: bool
+) -> None:
+    asyncio.run(_play(database_url, random.Random(seed), facts, calendar_first=calendar_first))
+
+
+async def _play(url: str, chance: random.Random, facts: int, *, calendar_first: bool) -> None:
+    programme, people = Programme(), [new_id() for _ in range(AMBASSADORS)]
+    shares = [
+        programme.share(chance.choice(people), at=_at(chance), words=60, copied=chance.randrange(60))
+        for _ in range(SHARES)
+    ]
+    events = [*shares, *(_fact(programme, people, chance.choice(shares), chance) for _ in range(facts))]
+    chance.shuffle(events)
+    events += chance.sample(events, 5)  # told again
+    stretches = [
+        Stretch(who, programme.id, WEDNESDAY - timedelta(days=400), WEDNESDAY + timedelta(days=400))
+        for who in sorted(people)
+    ]
+    async with open_database(url, service="gamification", pool_size=1) as db:
+        async with db.transaction() as tx:
+            await ensure_first_version(tx, now=WEDNESDAY)
+        batches = [events[start : start + 4] for start in range(0, len(events), 4)]
+        batches.insert(0 if calendar_first else len(batches), [programme.created()])
+        for batch in batches:
+            await _settle(db, batch)
+            if batch is not batches[-1] and not calendar_first:
+                continue
+            async with db.transaction() as tx:
+                left = await settle(tx, stretches, now=WEDNESDAY, new_id=new_id)
+            assert left == []
+
+
+async def _settle(db: Database, batch: Sequence[Event]) -> None:
+    async with db.transaction() as tx:
+        for event in batch:
+            await HANDLERS.get(type(event), on_programme_created)(tx, event)
+        await settle_told(tx, Told(batch), now=WEDNESDAY, new_id=new_id)
+
+
+def _at(chance: random.Random) -> datetime:
+    return WEDNESDAY + chance.randrange(STEPS) * STEP
+
+
+def _fact(programme: Programme, people: Sequence[UUID], share: SharePublished, chance: random.Random) -> Event:
+    at, who = _at(chance), chance.randrange(AMBASSADORS + OUTSIDERS)
+    if chance.random() < 0.1:
+        days = (at - share.published_at) / timedelta(days=1)
+        return programme.counted(reading(share, "reaction", chance.randrange(9), days=days))
+    kind = chance.choice(KINDS)
+    more: dict[str, Any] = {"occurred_at": at}
+    if who < AMBASSADORS:
+        more["colleague_id"] = people[who]
+    if kind == "reply":
+        more |= {"asked_at": at - timedelta(hours=3), "words": 5, "text_key": f"{programme.id} {chance.randrange(9)}"}
+    return programme.recorded(act(share, kind, f"{programme.id} {who}", **more))
