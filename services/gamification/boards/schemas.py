@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from libs.web.texts import ONE_LINE
 from services.gamification.boards.domain import METRICS, Anonymity, Tie
 from services.gamification.boards.tables import Board
 
@@ -13,7 +14,7 @@ class BoardIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: str = Field(min_length=1, max_length=120)
+    title: str = Field(min_length=1, max_length=120, pattern=ONE_LINE)
     metric: str = Field(default="points", max_length=40, description=f"One of {', '.join(METRICS)}.")
     team_id: UUID | None = Field(default=None, description="Only the ambassadors of this team; without it everybody.")
     tie: Tie = Field(

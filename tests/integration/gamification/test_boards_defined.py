@@ -80,6 +80,8 @@ async def test_what_cannot_be_a_board_is_refused(gamification: Running, manager:
     hidden = await manager.post(where, {"title": "B", "anonymity": "hidden"})
     assert (hidden.status_code, hidden.json()["type"]) == (422, "urn:timbre:problem:board-nobody-may-see")
     assert (await manager.post(where, {"title": "B", "tie": "dice"})).status_code == 422
+    null = await manager.post(where, {"title": "null \0 byte"})
+    assert [error["field"] for error in null.json()["errors"]] == ["title"]
     assert (await manager.post(f"/programmes/{new_id()}/boards", {"title": "B"})).status_code == 403
     nowhere = await gamification.caller("admin").post(f"/programmes/{new_id()}/boards", {"title": "B"})
     assert nowhere.json()["type"] == "urn:timbre:problem:programme-not-found"
