@@ -103,8 +103,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         closer = SeasonCloser(parts.db, clock=parts.clock, grace=timedelta(hours=settings.season_grace_hours))
         app.state.closer = closer
         app.state.keeper, app.state.settlement, app.state.inspector = keeper, settlement, inspector
-        timers = [inspector.run_forever(), closer.run_forever()]
-        return [*hear(parts, keeper, settlement), *timers] if settings.consume else []
+        if not settings.consume:
+            return []
+        return [*hear(parts, keeper, settlement), inspector.run_forever(), closer.run_forever()]
 
     return service_app(
         settings,

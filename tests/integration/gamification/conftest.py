@@ -6,21 +6,26 @@ from typing import Any
 import pytest
 
 from deploy.local.servers.nats import NatsServer
+from libs.clock import SystemClock
 from libs.storage.valkey import open_valkey
-from services.gamification.app import MIGRATIONS, create_app
-from services.gamification.settings import Settings
+from tests.support.builders import Programme
+from tests.support.gamification import gamification_at
 from tests.support.harness import Running, Stage
 
 
 @pytest.fixture(scope="module")
 async def gamification(stage: Stage, broker: NatsServer) -> AsyncIterator[Running]:
-    database = await stage.database("gamification", MIGRATIONS)
-    settings = stage.settings(
-        Settings, database=database, nats=broker.url_of("gamification"), valkey_url=stage.servers.valkey.url
-    )
-    async with stage.running("gamification", create_app, settings) as running:
+    async with gamification_at(SystemClock(), stage, broker) as running:
         yield running
-        assert await running.dead() == 0, "a message could not be handled"
+
+
+@pytest.fixture
+async def programme(gamification: Running) -> Programme:
+    """A programme whose calendar is known."""
+    made = Programme()
+    await gamification.hear(made.created())
+    await gamification.settled()
+    return made
 
 
 @pytest.fixture

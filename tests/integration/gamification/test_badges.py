@@ -22,14 +22,6 @@ async def gamification(stage: Stage, broker: NatsServer) -> AsyncIterator[Runnin
         yield running
 
 
-@pytest.fixture
-async def programme(gamification: Running) -> Programme:
-    made = Programme()
-    await gamification.hear(made.created())
-    await gamification.settled()
-    return made
-
-
 def manager(gamification: Running, programme: Programme) -> Caller:
     return gamification.caller("manager", programmes=[programme.id])
 

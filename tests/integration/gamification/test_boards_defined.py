@@ -19,14 +19,6 @@ TEAM, OTHER_TEAM = UUID(int=1), UUID(int=2)
 
 
 @pytest.fixture
-async def programme(gamification: Running) -> Programme:
-    made = Programme()
-    await gamification.hear(made.created())
-    await gamification.settled()
-    return made
-
-
-@pytest.fixture
 def manager(gamification: Running, programme: Programme) -> Caller:
     return gamification.caller("manager", programmes=[programme.id])
 

@@ -21,14 +21,6 @@ BODY = {
 }
 
 
-@pytest.fixture
-async def programme(gamification: Running) -> Programme:
-    made = Programme()
-    await gamification.hear(made.created())
-    await gamification.settled()
-    return made
-
-
 def manager(gamification: Running, programme: Programme) -> Caller:
     return gamification.caller("manager", programmes=[programme.id])
 

@@ -6,14 +6,6 @@ from tests.support.builders import Programme, answer, example_a, reading
 from tests.support.harness import Caller, Running
 
 
-@pytest.fixture
-async def programme(gamification: Running) -> Programme:
-    made = Programme()
-    await gamification.hear(made.created())
-    await gamification.settled()
-    return made
-
-
 def manager(gamification: Running, programme: Programme) -> Caller:
     return gamification.caller("manager", programmes=[programme.id])
 

@@ -26,14 +26,6 @@ KINDS = ("reaction", "comment", "reshare", "mention", "click")
 
 
 @pytest.fixture
-async def programme(gamification: Running) -> Programme:
-    made = Programme()
-    await gamification.hear(made.created())
-    await gamification.settled()
-    return made
-
-
-@pytest.fixture
 def manager(gamification: Running, programme: Programme) -> Caller:
     return gamification.caller("manager", programmes=[programme.id])
 

@@ -17,14 +17,6 @@ MORE = {"preset": "authentic", "changes": {"people": {"comment": 5}}, "valid_fro
 
 
 @pytest.fixture
-async def programme(gamification: Running) -> Programme:
-    made = Programme()
-    await gamification.hear(made.created())
-    await gamification.settled()
-    return made
-
-
-@pytest.fixture
 def manager(gamification: Running, programme: Programme) -> Caller:
     return gamification.caller("manager", programmes=[programme.id])
 
