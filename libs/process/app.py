@@ -1,6 +1,5 @@
 """The FastAPI application of a service: its routers inside the kit's surroundings, its tasks beside them."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -9,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from libs.clock import Clock, SystemClock
 from libs.process.parts import Parts, open_parts
+from libs.process.rounds import in_rounds
 from libs.process.settings import ServiceSettings
 from libs.process.tasks import running
 from libs.telemetry.metrics import Telemetry
@@ -18,7 +18,7 @@ from libs.web.idempotency import forget_old_keys
 from libs.web.request import RequestSurround
 
 MAX_BODY = 1024 * 1024
-HOUR_SECONDS = 3600
+HOUR_SECONDS = 3600.0
 Work = Sequence[Coroutine[Any, Any, None]]
 Start = Callable[[FastAPI, Parts, AsyncExitStack], Awaitable[Work]]
 
@@ -44,7 +44,7 @@ def service_app(
             )
             app.state.parts, app.state.verifier = parts, parts.verifier
             work = await start(app, parts, stack)
-            shared: Work = [parts.relay().run(), _housekeeping(parts)] if settings.consume else []
+            shared: Work = [parts.relay().run(), _forgetting(parts)] if settings.consume else []
             await stack.enter_async_context(running([*work, *shared]))
             yield
 
@@ -71,8 +71,6 @@ def ready_checks(app: FastAPI) -> Mapping[str, Check]:
     return {"database": parts.db.ping, "broker": broker, **getattr(app.state, "checks", {})}
 
 
-async def _housekeeping(parts: Parts) -> None:
-    """Once an hour, forget what is kept for a day."""
-    while True:
-        await asyncio.sleep(HOUR_SECONDS)
-        await forget_old_keys(parts.db, parts.clock)
+def _forgetting(parts: Parts) -> Coroutine[Any, Any, None]:
+    """Return the work that forgets what is kept for a day."""
+    return in_rounds("forget", lambda: forget_old_keys(parts.db, parts.clock), rest=HOUR_SECONDS)

@@ -1,6 +1,5 @@
 """The only place where services.engagement is put together."""
 
-import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from libs.events.intake import CountsAccepted, InteractionsAccepted
 from libs.events.sharing import ConsentGiven, ConsentWithdrawn, SharePublished
 from libs.process.app import HOUR_SECONDS, Work, service_app
 from libs.process.parts import Parts
+from libs.process.rounds import in_rounds
 from libs.telemetry.metrics import Telemetry
 from services.engagement.imports.api import router as imports
 from services.engagement.intake import service as receipts
@@ -40,7 +40,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         app.state.door_metrics = doors
         if not settings.consume:
             return []
-        return [*(consumer.run() for consumer in consumers(parts, applied)), _housekeeping(parts)]
+        forgetting = in_rounds("forget_receipts", lambda: _forget(parts), rest=HOUR_SECONDS)
+        return [*(consumer.run() for consumer in consumers(parts, applied)), forgetting]
 
     return service_app(
         settings,
@@ -76,9 +77,7 @@ def consumers(parts: Parts, metrics: InteractionMetrics) -> list[Consumer]:
     ]
 
 
-async def _housekeeping(parts: Parts) -> None:
-    """Once an hour, forget receipts that nobody can ask for any more."""
-    while True:
-        await asyncio.sleep(HOUR_SECONDS)
-        async with parts.db.transaction() as tx:
-            await receipts.forget_old_receipts(tx, now=parts.clock.now())
+async def _forget(parts: Parts) -> None:
+    """Forget receipts that nobody can ask for any more."""
+    async with parts.db.transaction() as tx:
+        await receipts.forget_old_receipts(tx, now=parts.clock.now())

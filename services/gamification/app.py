@@ -16,6 +16,7 @@ from libs.events.gamification import RulesActivated
 from libs.events.sharing import AmbassadorEnrolled, SharePublished
 from libs.process.app import Work, service_app
 from libs.process.parts import Parts, open_parts
+from libs.process.rounds import in_rounds
 from libs.storage.database import Transaction
 from libs.storage.valkey import open_valkey
 from libs.telemetry.metrics import Telemetry
@@ -65,6 +66,7 @@ from services.gamification.streaks.api import router as streaks
 from services.gamification.streaks.service import settle_streaks
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+SECOND = 1.0
 ROUTERS = (
     ledger,
     rules,
@@ -105,7 +107,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         app.state.keeper, app.state.settlement, app.state.inspector = keeper, settlement, inspector
         if not settings.consume:
             return []
-        return [*hear(parts, keeper, settlement), inspector.run_forever(), closer.run_forever()]
+        corrections = Corrections(parts.db, settlement, parts.clock)
+        return [
+            *hear(parts, keeper, settlement),
+            in_rounds("heal_boards", keeper.heal, rest=SECOND),
+            in_rounds("book_corrections", corrections.book, rest=SECOND),
+            in_rounds("close_seasons", closer.close_due, rest=60 * SECOND),
+            in_rounds("inspect", inspector.inspect_due, rest=600 * SECOND),
+        ]
 
     return service_app(
         settings,
@@ -134,13 +143,11 @@ def play(metrics: BadgeMetrics) -> Follower:
 
 
 def hear(parts: Parts, keeper: BoardKeeper, settlement: Settlement) -> Work:
-    """Return the consumers, and the timers."""
+    """Return the consumers."""
     shown = in_turn(on_points_awarded(keeper), on_visibility_set(keeper))
     return [
         *(parts.in_transaction(name, handlers, settle=settlement).run() for name, handlers in HEARD.items()),
         parts.consumer("boards--gamification", Idempotent(shown)).run(),
-        keeper.heal_forever(),
-        Corrections(parts.db, settlement, parts.clock).run_forever(),
     ]
 
 

@@ -1,6 +1,5 @@
 """Keeping Valkey showing what the ledger holds, and comparing the two."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
@@ -18,7 +17,6 @@ from services.gamification.members import service as members
 
 log = logger(__name__)
 
-HEAL_SECONDS = 1.0
 CHUNK = 200  # ambassadors, each with a balance for every period
 
 
@@ -68,17 +66,6 @@ class BoardKeeper:
             if not is_outage(error):
                 raise
             log.warning("boards_unreachable", error=repr(error))
-
-    async def heal_forever(self) -> None:
-        """Every second, fill the boards that Valkey does not have; a server that is away is waited for."""
-        while True:
-            try:
-                await self.heal()
-            except Exception as error:
-                if not is_outage(error):
-                    raise
-                log.warning("boards_unreachable", error=repr(error))
-            await asyncio.sleep(HEAL_SECONDS)
 
     async def heal(self) -> int:
         """Fill every board that is not complete in Valkey; returns how many were filled."""

@@ -8,7 +8,6 @@ from uuid import UUID
 from libs.clock import Clock
 from libs.events.gamification import PointsHeld, PointsReleased
 from libs.storage.database import Database, Transaction
-from libs.storage.outage import is_outage
 from libs.telemetry.logs import logger
 from services.gamification.evidence import service as evidence
 from services.gamification.evidence.domain import Favour, Touched
@@ -35,7 +34,6 @@ from services.gamification.members.domain import Calendar
 
 log = logger(__name__)
 
-INSPECT_SECONDS = 600.0
 NIGHT = timedelta(hours=2)  # local; the day before is told by then
 LOOK_BACK = timedelta(days=30)
 CROWDS_LOOK_BACK = timedelta(days=90)  # three posts in a row can lie weeks apart
@@ -54,17 +52,6 @@ class Inspector:
         self._settlement = settlement
         self._metrics = metrics
         self._clock = clock
-
-    async def run_forever(self) -> None:
-        """Every ten minutes, inspect the programmes whose night has come; a server that is away is waited for."""
-        while True:
-            try:
-                await self.inspect_due()
-            except Exception as error:
-                if not is_outage(error):
-                    raise
-                log.warning("inspection_delayed", error=repr(error))
-            await asyncio.sleep(INSPECT_SECONDS)
 
     async def inspect_due(self) -> int:
         """Inspect each programme that was not inspected since its last local night; returns how many were."""

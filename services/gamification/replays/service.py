@@ -17,7 +17,6 @@ from libs.events.topology import Subscription
 from libs.periods import ALL_TIME
 from libs.process.parts import subscription
 from libs.storage.database import Database, Transaction
-from libs.storage.outage import is_outage
 from libs.telemetry.logs import logger
 from services.gamification.evidence.domain import Stretch
 from services.gamification.ledger import service as ledger
@@ -34,7 +33,6 @@ from services.gamification.rules.tables import RulesActivation
 log = logger(__name__)
 
 CHUNK = 50  # ambassadors whose evidence of a season is in memory at once
-LOOK_SECONDS = 1.0
 QUIET_SECONDS = 0.1
 PAGE = 5000
 
@@ -99,17 +97,10 @@ class Corrections:
         self._settlement = settlement
         self._clock = clock
 
-    async def run_forever(self) -> None:
-        """Every second, book what is left to book; a server that is away is waited for."""
-        while True:
-            try:
-                while await self.book_some():
-                    pass
-            except Exception as error:
-                if not is_outage(error):
-                    raise
-                log.warning("correction_delayed", error=repr(error))
-            await asyncio.sleep(LOOK_SECONDS)
+    async def book(self) -> None:
+        """Book what is left to book."""
+        while await self.book_some():
+            pass
 
     async def book_some(self) -> bool:
         """Book the next few ambassadors of one correction; false when nothing is left that nobody else works on.

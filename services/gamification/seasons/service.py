@@ -1,6 +1,5 @@
 """Use cases of seasons: close those that are over, one claimed step at a time, and read what was frozen."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +8,6 @@ from uuid import UUID
 from libs.clock import Clock
 from libs.events.gamification import SeasonClosed
 from libs.storage.database import Database, Transaction
-from libs.storage.outage import is_outage
 from libs.telemetry.logs import logger
 from services.gamification.boards import service as boards
 from services.gamification.ledger import service as ledger
@@ -22,8 +20,6 @@ from services.gamification.seasons.tables import SeasonRow, SeasonStanding
 
 log = logger(__name__)
 
-LOOK_SECONDS = 60.0
-
 
 class SeasonCloser:
     """Moves seasons on; any number may work at once, and what fell into a downtime is caught up in order."""
@@ -33,17 +29,6 @@ class SeasonCloser:
         self._db = db
         self._clock = clock
         self._grace = grace
-
-    async def run_forever(self) -> None:
-        """Every minute, close what is due; a server that is away is waited for."""
-        while True:
-            try:
-                await self.close_due()
-            except Exception as error:
-                if not is_outage(error):
-                    raise
-                log.warning("season_delayed", error=repr(error))
-            await asyncio.sleep(LOOK_SECONDS)
 
     async def close_due(self) -> int:
         """Move every season on as far as it is due, each step in a transaction of its own; returns how many steps."""
