@@ -1,10 +1,10 @@
-"""What services.content tells: programmes, campaigns and items."""
+"""What services.content tells: programmes, campaigns, items and proposals."""
 
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from libs.events.envelope import Event
 
@@ -34,6 +34,7 @@ class CampaignCreated(Event):
     target: int
     starts_on: date
     ends_on: date
+    captions_locked: bool = Field(default=False, description="Its captions must be used as they are.")
 
 
 class PublishedCaption(BaseModel):
@@ -58,3 +59,15 @@ class ItemPublished(Event):
     title: str
     captions: tuple[PublishedCaption, ...]
     published_at: AwareDatetime
+
+
+class ProposalApproved(Event):
+    """A manager took up what an ambassador proposed: it is a draft item of a campaign now. Told once for a proposal."""
+
+    type: ClassVar[str] = "content.proposal.approved.v1"
+
+    proposal_id: UUID
+    programme_id: UUID
+    ambassador_id: UUID = Field(description="Who proposed it.")
+    item_id: UUID = Field(description="The draft that came of it; `content.item.published.v1` tells if it appears.")
+    approved_at: AwareDatetime

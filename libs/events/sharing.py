@@ -34,6 +34,20 @@ class AmbassadorEnrolled(Event):
     enrolled_on: date
 
 
+class CohortFormed(Event):
+    """A cohort was formed, changed its members or was dissolved; the highest version tells all its members."""
+
+    type: ClassVar[str] = "sharing.cohort.formed.v1"
+
+    cohort_id: UUID
+    programme_id: UUID
+    name: str
+    ambassador_ids: tuple[UUID, ...] = Field(
+        description="All members, by id; who is not among them is none. Empty: it was dissolved."
+    )
+    version: int = Field(description="1 when it is formed, one more at each change.")
+
+
 class ConsentGiven(Event):
     """An ambassador allowed publishing on a network in one mode; a later one replaces it."""
 

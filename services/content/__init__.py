@@ -1,6 +1,7 @@
-"""What there is to speak about: programmes, their campaigns with one objective each, and items with captions.
+"""What there is to speak about: programmes, their campaigns, items with captions, and what ambassadors propose.
 
-Sends     content.programme.created.v1, content.campaign.created.v1, content.item.published.v1
-Hears     nothing
-Owns      tables programme, campaign, item, caption
+Sends     content.programme.created.v1, content.campaign.created.v1, content.item.published.v1,
+          content.proposal.approved.v1
+Hears     sharing.ambassador.enrolled.v1
+Owns      tables programme, campaign, item, caption, content_ambassador, proposal
 """

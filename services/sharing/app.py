@@ -11,6 +11,7 @@ from libs.process.app import Work, service_app
 from libs.process.parts import Parts
 from libs.telemetry.metrics import Telemetry
 from services.sharing.ambassadors.api import router as ambassadors
+from services.sharing.cohorts.api import router as cohorts
 from services.sharing.consents.api import router as consents
 from services.sharing.programmes.consumers import on_item_published, on_programme_created
 from services.sharing.settings import Settings
@@ -37,7 +38,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         settings,
         name="sharing",
         summary="Who says what, where.",
-        routers=[teams, ambassadors, consents, shares],
+        routers=[teams, ambassadors, cohorts, consents, shares],
         telemetry=telemetry,
         start=start,
         clock=clock,

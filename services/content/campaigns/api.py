@@ -17,6 +17,7 @@ from libs.web.problems import problems
 from services.content.campaigns import service
 from services.content.campaigns.errors import CampaignNotFound
 from services.content.campaigns.schemas import CampaignIn, CampaignOut
+from services.content.campaigns.tables import Campaign
 from services.content.programmes.errors import ProgrammeNotFound
 
 router = APIRouter(tags=["campaigns"])
@@ -40,9 +41,8 @@ async def create_campaign(programme_id: UUID, body: CampaignIn, by: Editor, once
 
 
 async def _create(tx: Transaction, programme_id: UUID, body: CampaignIn) -> CampaignOut:
-    row = await service.create_campaign(
-        tx,
-        new_id(),
+    row = Campaign(
+        id=new_id(),
         programme_id=programme_id,
         name=body.name,
         objective=body.objective.kind,
@@ -50,8 +50,9 @@ async def _create(tx: Transaction, programme_id: UUID, body: CampaignIn) -> Camp
         target=body.objective.target,
         starts_on=body.starts_on,
         ends_on=body.ends_on,
+        captions_locked=body.captions_locked,
     )
-    return CampaignOut.of(row)
+    return CampaignOut.of(await service.create_campaign(tx, row))
 
 
 @router.get("/programmes/{programme_id}/campaigns", operation_id="list_campaigns", responses=FAILURES)

@@ -33,6 +33,9 @@ class CampaignIn(BaseModel):
     objective: ObjectiveIn
     starts_on: date
     ends_on: date
+    captions_locked: bool = Field(
+        default=False, description="The captions must be used as they are, as legal wording must."
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -50,6 +53,7 @@ class CampaignOut(BaseModel):
     objective: ObjectiveIn
     starts_on: date
     ends_on: date
+    captions_locked: bool
 
     @classmethod
     def of(cls, row: Campaign) -> "CampaignOut":

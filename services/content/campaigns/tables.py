@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 
 class Campaign(SQLModel, table=True):
-    """One campaign with its objective."""
+    """One campaign with its objective; `captions_locked`: its captions must be used as they are."""
 
     __tablename__ = "campaign"
 
@@ -20,3 +20,4 @@ class Campaign(SQLModel, table=True):
     target: int = Field(sa_type=BigInteger)
     starts_on: date
     ends_on: date
+    captions_locked: bool = False

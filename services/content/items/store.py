@@ -21,7 +21,7 @@ async def add(tx: Transaction, row: Item, captions: Sequence[Caption]) -> None:
 
 async def find(tx: Transaction, item_id: UUID, *, lock: bool = False) -> Item | None:
     """Return an item, held against other writers when `lock`."""
-    return await tx.session.get(Item, item_id, with_for_update=lock)
+    return await tx.session.get(Item, item_id, with_for_update=lock or None, populate_existing=lock)
 
 
 async def save(tx: Transaction, row: Item) -> None:

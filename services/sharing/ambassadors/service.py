@@ -1,7 +1,7 @@
 """Use cases of ambassadors."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from libs.auth.errors import NotYours
@@ -54,6 +54,11 @@ async def get_member(tx: Transaction, programme_id: UUID, subject_key: str) -> A
     if (row := await store.find_member(tx, programme_id, subject_key)) is None:
         raise NotEnrolled("enrol first: POST /programmes/{programme_id}/ambassadors")
     return row
+
+
+async def known_among(tx: Transaction, programme_id: UUID, ambassador_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the ids that are ambassadors of a programme."""
+    return await store.known_among(tx, programme_id, ambassador_ids)
 
 
 def check_own(row: Ambassador, subject_key: str) -> None:

@@ -1,6 +1,6 @@
 """Every statement about ambassadors."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -30,6 +30,12 @@ async def find_member(tx: Transaction, programme_id: UUID, subject_key: str) -> 
     """Return the ambassador that a subject is in a programme."""
     query = select(Ambassador).where(Ambassador.subject_key == subject_key, Ambassador.programme_id == programme_id)
     return (await tx.session.exec(query)).first()
+
+
+async def known_among(tx: Transaction, programme_id: UUID, ambassador_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the ids that are ambassadors of a programme."""
+    query = select(Ambassador.id).where(col(Ambassador.id).in_(ambassador_ids), Ambassador.programme_id == programme_id)
+    return set((await tx.session.exec(query)).all())
 
 
 async def of_subject(tx: Transaction, subject_key: str) -> Sequence[Ambassador]:

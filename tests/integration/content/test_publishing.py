@@ -1,23 +1,13 @@
+import asyncio
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from libs.events.content import CampaignCreated, ItemPublished, ProgrammeCreated
+from tests.integration.content.scene import CAMPAIGN, PROGRAMME
 from tests.support.harness import Caller, Running
 
-PROGRAMME = {
-    "name": "Voices of Lumen",
-    "time_zone": "Europe/Paris",
-    "first_day": "2026-09-07",
-    "charter_text": "Speak in your own words.",
-}
-CAMPAIGN = {
-    "name": "Autumn",
-    "objective": {"kind": "employer_brand", "kpi": "comments", "target": 300},
-    "starts_on": "2026-09-07",
-    "ends_on": "2026-12-06",
-}
 ITEM = {
     "title": "A day in the workshop",
     "url": "https://example.org/workshop",
@@ -65,6 +55,13 @@ async def test_an_item_is_published_once(content: Running, draft: dict[str, Any]
     again = await manager.post(f"/items/{draft['id']}:publish")
     assert again.status_code == 409
     assert again.json()["type"] == "urn:timbre:problem:item-already-published"
+
+
+async def test_of_several_who_publish_at_once_one_does(content: Running, draft: dict[str, Any]) -> None:
+    manager = content.caller("manager")
+    answers = await asyncio.gather(*(manager.post(f"/items/{draft['id']}:publish") for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409]
+    assert len([e for e in await content.told(ItemPublished) if str(e.item_id) == draft["id"]]) == 1
 
 
 async def test_an_ambassador_sees_no_draft_and_does_see_the_feed(content: Running, draft: dict[str, Any]) -> None:

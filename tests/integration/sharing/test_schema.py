@@ -15,13 +15,15 @@ from libs.storage.migrate import migrate
 from libs.storage.tables import IdempotencyRow, InboxRow, OutboxRow
 from services.sharing.ambassadors.tables import Ambassador
 from services.sharing.app import MIGRATIONS
+from services.sharing.cohorts.tables import Cohort, CohortAmbassador
 from services.sharing.consents.tables import Consent
 from services.sharing.programmes.tables import Caption, Item, Programme
 from services.sharing.shares.tables import Share
 from services.sharing.teams.tables import Team
 from tests.support.harness import Running, Stage
 
-TABLES = (Programme, Item, Caption, Team, Ambassador, Consent, Share, OutboxRow, InboxRow, IdempotencyRow)
+OWN = (Programme, Item, Caption, Team, Ambassador, Cohort, CohortAmbassador, Consent, Share)
+TABLES = (*OWN, OutboxRow, InboxRow, IdempotencyRow)
 # indexes and unique constraints live in the migration alone; a table without one still works, only slower or unsafe
 COMPARED = {"table", "column", "foreign_key_constraint"}
 

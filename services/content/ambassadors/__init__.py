@@ -1,0 +1,1 @@
+"""Ambassadors as sharing tells them: which of them a token belongs to."""

@@ -1,0 +1,1 @@
+"""Cohorts: four to eight ambassadors of a programme who are trained together."""
