@@ -29,25 +29,27 @@ from libs.events.engagement import RecordedInteraction
 from libs.process.command import collect_rarely
 from libs.storage.migrate import migrate
 from libs.telemetry.logs import configure_logs
-from services.gamification.app import MIGRATIONS
-from services.gamification.evidence import service as evidence
+from libs.telemetry.metrics import Telemetry
+from services.gamification.app import MIGRATIONS, play
+from services.gamification.badges.metrics import BadgeMetrics
 from services.gamification.evidence.domain import Stretch
-from services.gamification.evidence.service import changes
+from services.gamification.evidence.service import changes, keeping
 from services.gamification.ledger import service as ledger
+from services.gamification.ledger.service import booking
 
 LANES, MESSAGES, TOGETHER = 2, 64, 2048
 NEAR = timedelta(days=20)
 STAGES: Sequence[tuple[ModuleType, str, str]] = (
-    (evidence, "keep_interactions", "keep evidence"),
+    (keeping, "keep_interactions", "keep evidence"),
     (changes, "changed", "read dossiers"),
     (ledger, "settle_told", "score"),
-    (ledger, "_book", "book"),
+    (booking, "book", "book"),
 )
 
 
-async def prepared(servers: Servers, season: Season) -> str:
-    """Write a season's history into a database of its own; returns its address."""
-    url = await servers.postgres.create_service_database(f"season_{season.ambassadors}")
+async def prepared(servers: Servers, season: Season, *, name: str = "season") -> str:
+    """Write a season's history into a database of its own, named after it; returns its address."""
+    url = await servers.postgres.create_service_database(f"{name}_{season.ambassadors}")
     await migrate(url, MIGRATIONS)
     connection = await asyncpg.connect(url)
     for statement, values in season.history():
@@ -57,12 +59,14 @@ async def prepared(servers: Servers, season: Season) -> str:
 
 
 async def settled(path: Path, arrivals: Sequence[RecordedInteraction]) -> None:
-    """Bring the ledger up to date for those whom the arrivals concern: a season starts with all weeks booked."""
+    """Bring all that follows from evidence up to date for those whom the arrivals concern: a season is under way."""
     people = {one.ambassador_id for one in arrivals} | {one.colleague_id for one in arrivals if one.colleague_id}
     stretches = [Stretch(who, PROGRAMME, LATEST - NEAR, LATEST + NEAR) for who in sorted(people)]
+    followers = play(BadgeMetrics(Telemetry("gamification")))
     for start in range(0, len(stretches), 500):
         async with path.db.transaction() as tx:
             await ledger.settle(tx, stretches[start : start + 500], now=LATEST, new_id=new_id)
+            await followers(tx, stretches[start : start + 500], LATEST)
     await path.project(Stopwatch())
 
 
@@ -139,7 +143,7 @@ def main() -> None:
     quick = parser.parse_args().quick
     configure_logs("bench", form="console", level="ERROR")
     collect_rarely()
-    uvloop.run(run((1000, 10_000) if quick else (1000, 10_000, 100_000), 3000 if quick else 20_000))
+    uvloop.run(run((1000, 10_000) if quick else (1000, 10_000, 100_000), 6000 if quick else 20_000))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from nats.aio.msg import Msg
 
 from bench.season import LATEST, Season
 from bench.stages import Stopwatch
-from libs.bus.delivery import Delivery, Handler, InTransaction, open_message
+from libs.bus.delivery import Delivery, Handler, InTransaction, Together, open_message
 from libs.clock import SystemClock, new_id
 from libs.events.engagement import CountsReported, InteractionsRecorded
 from libs.events.envelope import Envelope, Event, seal
@@ -70,8 +70,8 @@ async def open_path(database_url: str, valkey_url: str, season: Season) -> Async
     async with open_database(database_url, service="gamification") as db, open_valkey(valkey_url) as valkey:
         settlement = Settlement(clock, LedgerMetrics(telemetry), new_id=new_id)
         handlers: dict[type[Event], Handler] = {
-            InteractionsRecorded: on_interactions_recorded,
-            CountsReported: on_counts_reported,
+            InteractionsRecorded: Together(on_interactions_recorded),
+            CountsReported: Together(on_counts_reported),
         }
         keeper = BoardKeeper(db, Projection(valkey), BoardMetrics(telemetry), clock=clock)
         async with db.transaction() as tx:

@@ -17,13 +17,14 @@ async def settle(
     *,
     subscriptions: Sequence[Subscription] = SUBSCRIPTIONS,
     seconds: float = 30.0,
+    pause: float = 0.03,
 ) -> None:
     """Return when outboxes and consumers have been quiet twice in a row. Raises TimeoutError, naming what is not."""
     quiet = 0
     async with asyncio.timeout(seconds):
         while quiet < 2:
             quiet = quiet + 1 if await _is_quiet(connection, databases, subscriptions) else 0
-            await asyncio.sleep(0.03)
+            await asyncio.sleep(pause)
 
 
 async def _is_quiet(

@@ -16,8 +16,8 @@ class Event(BaseModel):
     type: ClassVar[str]
 
 
-class Envelope(BaseModel):
-    """CloudEvents 1.0 (github.com/cloudevents/spec): context attributes around the event in `data`.
+class Attributes(BaseModel):
+    """The context attributes of CloudEvents 1.0 (github.com/cloudevents/spec).
 
     `source` + `id` identify the event: the same pair is a duplicate.
     """
@@ -35,6 +35,11 @@ class Envelope(BaseModel):
     correlationid: Annotated[str, Field(description="The request that all this began with.")]
     causationid: Annotated[str | None, Field(description="The event that led to this one.")] = None
     traceparent: Annotated[str | None, Field(description="W3C trace context.")] = None
+
+
+class Envelope(Attributes):
+    """The attributes around an event in `data`, as it is told: any event."""
+
     data: dict[str, Any]
 
     def to_bytes(self) -> bytes:

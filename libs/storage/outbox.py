@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -67,12 +67,15 @@ async def insert_messages(session: AsyncSession, messages: Sequence[Message], *,
         await execute(session, insert(OutboxRow), rows)
 
 
+_OLDEST = text("SELECT sequence, message_id, subject, payload FROM outbox ORDER BY sequence LIMIT :limit")
+
+
 async def oldest_messages(session: AsyncSession, limit: int) -> list[Message]:
     """Return the oldest waiting messages in order."""
-    found = await execute(session, select(OutboxRow).order_by(col(OutboxRow.sequence)).limit(limit))
+    found = await execute(session, _OLDEST, {"limit": limit})
     return [
-        Message(id=row.message_id, subject=row.subject, payload=row.payload, sequence=row.sequence or 0)
-        for row in found.scalars()
+        Message(id=row.message_id, subject=row.subject, payload=row.payload, sequence=row.sequence)
+        for row in found.all()
     ]
 
 

@@ -24,6 +24,7 @@ class CounterName(StrEnum):
     MENTIONS = "mentions"
     CLICKS = "clicks"
     CONVERSIONS = "conversions"
+    PROPOSALS_APPROVED = "proposals_approved"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,10 @@ from services.gamification.counters import store
 from services.gamification.counters.domain import Counted, CounterName, DayCount, midnights, span_of, window
 from services.gamification.evidence import service as evidence
 from services.gamification.evidence.domain import Stretch
+from services.gamification.evidence.service import patterns
 from services.gamification.members import service as members
+
+GROUP = 5000
 
 
 async def recount(tx: Transaction, stretches: Sequence[Stretch]) -> list[Counted]:
@@ -60,3 +63,18 @@ async def between(
 ) -> dict[UUID, int]:
     """Return what a counter holds from a local day to a local day, both included."""
     return await store.between(tx, ambassador_ids, name.value, first, last)
+
+
+async def days(tx: Transaction, ambassador_ids: Collection[UUID], names: Collection[str]) -> list[DayCount]:
+    """Return what counters of these names hold of ambassadors, for each local day that has anything."""
+    return await store.days(tx, ambassador_ids, names)
+
+
+async def groups_of_people(tx: Transaction, programme_id: UUID) -> list[list[UUID]]:
+    """Return who joined a programme or published in it, perhaps before their joining was told, by id.
+
+    In groups that one statement can take: PostgreSQL knows no more than 32,767 parameters.
+    """
+    joined = await members.enrolled_since(tx, programme_id, date.min)
+    people = sorted({*joined, *await patterns.authors_since(tx, programme_id)})
+    return [people[start : start + GROUP] for start in range(0, len(people), GROUP)]

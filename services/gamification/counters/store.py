@@ -47,6 +47,11 @@ _BETWEEN = text("""
     GROUP BY ambassador_id
 """)
 
+_DAYS = text("""
+    SELECT ambassador_id, day, name, value FROM counter_day
+    WHERE ambassador_id = ANY(CAST(:ids AS uuid[])) AND name = ANY(CAST(:names AS text[])) AND value > 0
+""")
+
 
 async def known(tx: Transaction, ambassador_ids: Collection[UUID]) -> set[UUID]:
     """Return those of the ambassadors who have been counted before."""
@@ -75,7 +80,7 @@ async def put(tx: Transaction, name: str, values: Mapping[UUID, int]) -> None:
 async def totals(tx: Transaction, ambassador_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
     """Return all totals, by ambassador and name."""
     found: dict[UUID, dict[str, int]] = {ambassador_id: {} for ambassador_id in ambassador_ids}
-    for row in await tx.run(_TOTALS, {"ids": list(ambassador_ids)}):
+    for row in (await tx.run(_TOTALS, {"ids": list(ambassador_ids)})).all():
         found[row.ambassador_id][row.name] = row.value
     return found
 
@@ -85,4 +90,10 @@ async def between(
 ) -> dict[UUID, int]:
     """Return what a counter holds from a day to a day, of each ambassador who has anything there."""
     parameters = {"ids": list(ambassador_ids), "name": name, "first": first, "last": last}
-    return {row.ambassador_id: row.value for row in await tx.run(_BETWEEN, parameters)}
+    return {row.ambassador_id: row.value for row in (await tx.run(_BETWEEN, parameters)).all()}
+
+
+async def days(tx: Transaction, ambassador_ids: Collection[UUID], names: Collection[str]) -> list[DayCount]:
+    """Return what these counters hold of ambassadors, day by day."""
+    found = await tx.run(_DAYS, {"ids": list(ambassador_ids), "names": list(names)})
+    return [DayCount(**row) for row in found.mappings().all()]

@@ -1,21 +1,29 @@
 """What gamification hears that can change points. The ledger settles once for each batch, after these."""
 
+from collections.abc import Sequence
+
+from libs.events.content import ProposalApproved
 from libs.events.engagement import CountsReported, InteractionsRecorded
 from libs.events.sharing import SharePublished
 from libs.storage.database import Transaction
-from services.gamification.evidence import service
+from services.gamification.evidence.service import keeping
 
 
-async def on_share_published(tx: Transaction, event: SharePublished) -> None:
-    """Keep the share's numbers."""
-    await service.keep_share(tx, event)
+async def on_share_published(tx: Transaction, events: Sequence[SharePublished]) -> None:
+    """Keep the shares' numbers."""
+    await keeping.keep_shares(tx, events)
 
 
-async def on_interactions_recorded(tx: Transaction, event: InteractionsRecorded) -> None:
+async def on_proposal_approved(tx: Transaction, event: ProposalApproved) -> None:
+    """Keep that a proposal was taken up."""
+    await keeping.keep_proposal(tx, event)
+
+
+async def on_interactions_recorded(tx: Transaction, events: Sequence[InteractionsRecorded]) -> None:
     """Keep what people did."""
-    await service.keep_interactions(tx, event)
+    await keeping.keep_interactions(tx, events)
 
 
-async def on_counts_reported(tx: Transaction, event: CountsReported) -> None:
+async def on_counts_reported(tx: Transaction, events: Sequence[CountsReported]) -> None:
     """Keep what networks counted."""
-    await service.keep_counts(tx, event)
+    await keeping.keep_counts(tx, events)

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from uuid import UUID
 
-from libs.events.content import ProgrammeCreated
+from libs.events.content import ProgrammeCreated, ProposalApproved
 from libs.events.engagement import CountsReported, InteractionsRecorded, RecordedInteraction
 from libs.events.envelope import Event
 from libs.events.sharing import SharePublished
@@ -63,7 +64,7 @@ class Touched:
 
     def stretches(self) -> list[Stretch]:
         """Return one stretch for each ambassador, in the order in which accounts are locked."""
-        return [stretch for _, stretch in sorted(self._stretches.items())]
+        return sorted(self._stretches.values(), key=lambda stretch: stretch.ambassador_id.int)
 
 
 @dataclass(slots=True)
@@ -131,6 +132,8 @@ class Told:
             for count in event.counts:
                 self._concerns(event.programme_id, count.ambassador_id)
                 self.shares.add(count.share_id)
+        elif isinstance(event, ProposalApproved):
+            self._concerns(event.programme_id, event.ambassador_id)
         elif isinstance(event, InteractionsRecorded):
             for told in event.interactions:
                 self._did(event.programme_id, told)
@@ -154,7 +157,7 @@ class Told:
     @property
     def ambassadors(self) -> list[UUID]:
         """Whose weeks may change, in the order in which accounts are locked."""
-        return sorted(self.programmes)
+        return sorted(self.programmes, key=attrgetter("int"))  # compares faster than the ids do
 
     @property
     def between_colleagues(self) -> Iterator[tuple[UUID, UUID, datetime]]:

@@ -23,6 +23,7 @@ class EvidenceShare(SQLModel, table=True):
     parrot: int
     self_repeats: int
     audience: int | None = None
+    campaign_id: UUID | None = None
 
 
 class EvidenceTouch(SQLModel, table=True):
@@ -78,3 +79,14 @@ class EvidenceReading(SQLModel, table=True):
     provenance: str = Field(primary_key=True)
     ambassador_id: UUID
     count: int
+
+
+class EvidenceProposal(SQLModel, table=True):
+    """One proposal of an ambassador that a manager took up."""
+
+    __tablename__ = "evidence_proposal"
+
+    proposal_id: UUID = Field(primary_key=True)
+    programme_id: UUID
+    ambassador_id: UUID
+    at: datetime = Field(sa_type=TIMESTAMP)

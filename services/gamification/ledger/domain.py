@@ -1,6 +1,7 @@
 """Scoring the weeks that new facts touch, and the differences to what the ledger holds."""
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
@@ -34,14 +35,21 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
-    """What an ambassador's entries sum to in a measure and a period, over how many lines, and which was the last."""
+class Worth:
+    """What a line is worth in a measure, in thousandths; `share_id` is of a line of the kind `share` alone."""
 
-    period: str
     ambassador_id: UUID
+    week: str
+    kind: str
+    share_id: UUID
     amount: int
-    lines: int
-    sequence: int
+
+
+def kinds_of(measure: str) -> list[str]:
+    """Return which lines count in a measure: all in `points`, answers in `conversation`, else those of shares."""
+    if measure == "points":
+        return [kind.value for kind in LineKind]
+    return [LineKind.REPLIES.value if measure == "conversation" else LineKind.SHARE.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +120,12 @@ class Scored:
     score: WeekScore
 
 
-def without(scored: Iterable[Scored], held_back: Collection[UUID]) -> Iterator[Scored]:
+def without(scored: Iterable[Scored], held_back: AbstractSet[UUID]) -> Iterator[Scored]:
     """Return the weeks with the shares that are held back worth nothing; their factors stay, with `held` 1."""
     for one in scored:
+        if held_back.isdisjoint(line.share_id for line in one.score.lines):
+            yield one
+            continue
         lines = [
             replace(line, milli_points=0, factors={**line.factors, "held": 1}) if line.share_id in held_back else line
             for line in one.score.lines

@@ -1,7 +1,7 @@
 """Every statement about the ledger; all of them work on sets."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ _LOCK = text("""
     ORDER BY ambassador_id FOR UPDATE
 """)
 _HELD = text("""
-    SELECT line.* FROM line
+    SELECT line.ambassador_id, line.week, line.kind, line.share_id, line.milli_points FROM line
     JOIN unnest(CAST(:ids AS uuid[]), CAST(:firsts AS text[]), CAST(:lasts AS text[]))
          AS wanted(ambassador_id, first, last)
       ON line.ambassador_id = wanted.ambassador_id AND line.week BETWEEN wanted.first AND wanted.last
@@ -29,11 +29,14 @@ _BOOK = text("""
     WITH booked AS (
         INSERT INTO entry (entry_id, programme_id, ambassador_id, week, season, kind, share_id, cause, rules_version,
                            before, after, factors, booked_at)
-        SELECT gen.entry_id, gen.programme_id, gen.ambassador_id, gen.week, gen.season, gen.kind, gen.share_id, :cause,
-               gen.rules_version, gen.before, gen.after, gen.factors, :now
-        FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-             AS gen(entry_id uuid, programme_id uuid, ambassador_id uuid, week text, season text, kind text,
-                    share_id uuid, rules_version int, before bigint, after bigint, factors jsonb)
+        SELECT told.entry_id, told.programme_id, told.ambassador_id, told.week, told.season, told.kind, told.share_id,
+               :cause, told.rules_version, told.before, told.after, CAST(told.factors AS jsonb), :now
+        FROM unnest(CAST(:entry_id AS uuid[]), CAST(:programme_id AS uuid[]), CAST(:ambassador_id AS uuid[]),
+                    CAST(:week AS text[]), CAST(:season AS text[]), CAST(:kind AS text[]), CAST(:share_id AS uuid[]),
+                    CAST(:rules_version AS int[]), CAST(:before AS bigint[]), CAST(:after AS bigint[]),
+                    CAST(:factors AS text[]))
+             AS told(entry_id, programme_id, ambassador_id, week, season, kind, share_id, rules_version,
+                     before, after, factors)
         RETURNING *
     ), lines AS (
         INSERT INTO line (ambassador_id, week, kind, share_id, milli_points)
@@ -52,15 +55,12 @@ _BOOK = text("""
             sequence = CASE excluded.milli_points WHEN 0 THEN held.sequence ELSE excluded.sequence END
         RETURNING *
     )
-    SELECT booked.sequence, booked.entry_id, (
-        SELECT jsonb_agg(jsonb_build_object(
-            'period', balances.period, 'milli_points', balances.milli_points, 'sequence', balances.sequence
-        ) ORDER BY balances.period)
-        FROM balances
-        WHERE balances.ambassador_id = booked.ambassador_id
-          AND balances.period IN ('all', booked.season, booked.week)
-    ) AS balances
-    FROM booked ORDER BY booked.sequence
+    SELECT booked.sequence, booked.entry_id, array_agg(balances.period ORDER BY balances.period) AS periods,
+           array_agg(balances.milli_points ORDER BY balances.period) AS amounts,
+           array_agg(balances.sequence ORDER BY balances.period) AS sequences
+    FROM booked JOIN balances ON balances.ambassador_id = booked.ambassador_id
+                             AND balances.period IN ('all', booked.season, booked.week)
+    GROUP BY booked.sequence, booked.entry_id ORDER BY booked.sequence
 """)
 _AUDIT = text("""
     SELECT programme_id, period, ambassador_id,
@@ -81,36 +81,6 @@ _TOTALS = text("""
 """)
 
 
-_HEADS = " + ".join(
-    f"coalesce((factors ->> '{kind}')::bigint, 0)" for kind in ("reactions", "comments", "reshares", "mentions")
-)
-_OWN = """
-    CASE WHEN (factors ->> 'words')::bigint > 0
-         THEN 1000 * (factors ->> 'own_words')::bigint / (factors ->> 'words')::bigint ELSE 0 END
-"""
-# by measure: the lines it looks at, and what the state of a line after an entry is worth in thousandths
-_MEASURES = {
-    "conversation": ("replies", "after"),
-    "originality": ("share", _OWN),
-    "reactions_received": ("share", f"1000 * ({_HEADS})"),
-    "engagement_per_share": ("share", f"1000 * ({_HEADS})"),
-}
-# the last state of each line counts; `sequence` is the last entry that changed the amount
-_AMOUNTS = """
-    WITH told AS (
-        SELECT ambassador_id, week, season, sequence, {amount} AS amount, lag({amount}) OVER line AS earlier
-        FROM entry
-        WHERE ambassador_id = ANY(CAST(:ids AS uuid[])) AND programme_id = :programme_id AND kind = :kind
-        WINDOW line AS (PARTITION BY ambassador_id, week, share_id ORDER BY sequence)
-    )
-    SELECT period, ambassador_id, sum(amount - coalesce(earlier, 0))::bigint AS amount,
-           count(*) FILTER (WHERE earlier IS NULL) AS lines,
-           max(sequence) FILTER (WHERE amount IS DISTINCT FROM earlier) AS sequence
-    FROM told, unnest(ARRAY['all', season, week]) AS period
-    GROUP BY period, ambassador_id
-"""
-
-
 async def lock_accounts(tx: Transaction, ambassador_ids: Sequence[UUID]) -> None:
     """Hold the accounts until the commit, so that two settlements of one ambassador follow each other."""
     await tx.run(_OPEN, {"ids": list(ambassador_ids)})
@@ -124,33 +94,33 @@ async def held_lines(tx: Transaction, spans: Sequence[Span]) -> dict[LineKey, in
         "firsts": [span.first for span in spans],
         "lasts": [span.last for span in spans],
     }
-    return {
-        LineKey(row["ambassador_id"], row["week"], row["kind"], row["share_id"]): row["milli_points"]
-        for row in (await tx.run(_HELD, parameters)).mappings()
-    }
+    found = (await tx.run(_HELD, parameters)).all()
+    return {LineKey(row.ambassador_id, row.week, row.kind, row.share_id): row.milli_points for row in found}
 
 
-async def book(tx: Transaction, rows: Sequence[dict[str, Any]], *, cause: str, now: datetime) -> Iterable[Any]:
-    """Write entries, lines and balances in one statement; returns sequence, entry id and the new balances of each."""
-    return (await tx.run(_BOOK, {"rows": json.dumps(rows, default=str), "cause": cause, "now": now})).mappings()
+async def book(tx: Transaction, differences: Mapping[UUID, Difference], *, cause: str, now: datetime) -> Sequence[Any]:
+    """Write entries (by their ids), lines and balances in one statement; returns one row for each entry, in order.
+
+    A row has sequence, entry_id and the new balances as columns: periods, amounts in milli-points, sequences.
+    """
+    rows = [_row(entry_id, difference) for entry_id, difference in differences.items()]
+    columns = map(list, zip(*rows, strict=True))
+    return (await tx.run(_BOOK, {**dict(zip(_COLUMNS, columns, strict=True)), "cause": cause, "now": now})).all()
 
 
-def row_of(difference: Difference, entry_id: UUID) -> dict[str, Any]:
-    """Return a difference as the row that `book` takes."""
-    key, calendar = difference.key, difference.calendar
-    return {
-        "entry_id": entry_id,
-        "programme_id": calendar.programme_id,
-        "ambassador_id": key.ambassador_id,
-        "week": key.week,
-        "season": calendar.season_of_week(key.week),
-        "kind": key.kind,
-        "share_id": key.share_id,
-        "rules_version": difference.rules_version,
-        "before": difference.before,
-        "after": difference.line.milli_points,
-        "factors": difference.line.factors,
-    }
+_COLUMNS = (
+    *("entry_id", "programme_id", "ambassador_id", "week", "season", "kind", "share_id"),
+    *("rules_version", "before", "after", "factors"),
+)
+
+
+def _row(entry_id: UUID, difference: Difference) -> tuple[object, ...]:
+    key, calendar, line = difference.key, difference.calendar, difference.line
+    return (
+        *(entry_id, calendar.programme_id, key.ambassador_id, key.week, calendar.season_of_week(key.week)),
+        *(key.kind, key.share_id, difference.rules_version, difference.before, line.milli_points),
+        json.dumps(line.factors),
+    )
 
 
 async def balances_of(tx: Transaction, ambassador_id: UUID) -> Sequence[Balance]:
@@ -190,13 +160,6 @@ async def ranked(tx: Transaction, programme_id: UUID, period: str) -> Sequence[B
     """Return the balances of a period as boards rank them: more first, of equals whoever had it first."""
     query = select(Balance).where(Balance.programme_id == programme_id, Balance.period == period)
     return (await tx.session.exec(query.order_by(col(Balance.milli_points).desc(), col(Balance.sequence)))).all()
-
-
-async def amounts(tx: Transaction, programme_id: UUID, ambassador_ids: Sequence[UUID], measure: str) -> Iterable[Any]:
-    """Return rows of period, ambassador, amount in thousandths, lines and sequence. KeyError for another measure."""
-    kind, amount = _MEASURES[measure]
-    parameters = {"ids": list(ambassador_ids), "programme_id": programme_id, "kind": kind}
-    return (await tx.run(text(_AMOUNTS.format(amount=amount)), parameters)).mappings()
 
 
 async def disagreements(tx: Transaction) -> Sequence[Any]:
@@ -275,3 +238,36 @@ async def most_grown(
     parameters = {"programme_id": programme_id, "weeks": list(weeks), "before": list(before), "limit": limit}
     rows = (await tx.run(_MOST_GROWN, parameters)).mappings()
     return [(row["ambassador_id"], row["lately"], row["earlier"]) for row in rows]
+
+
+_HEADS = " + ".join(
+    f"coalesce((factors ->> '{kind}')::bigint, 0)" for kind in ("reactions", "comments", "reshares", "mentions")
+)
+_OWN = """
+    CASE WHEN (factors ->> 'words')::bigint > 0
+         THEN 1000 * (factors ->> 'own_words')::bigint / (factors ->> 'words')::bigint ELSE 0 END
+"""
+# what a share is worth in other measures than points, by the factors of its last entry
+_FACTORS = {
+    "originality": _OWN,
+    "reactions_received": f"1000 * ({_HEADS})",
+    "engagement_per_share": f"1000 * ({_HEADS})",
+}
+_POINTS = text("""
+    SELECT ambassador_id, week, kind, share_id, milli_points AS amount FROM line
+    WHERE ambassador_id = ANY(CAST(:ids AS uuid[])) AND kind = ANY(CAST(:kinds AS text[]))
+""")
+_LAST = """
+    SELECT DISTINCT ON (ambassador_id, week, share_id) ambassador_id, week, kind, share_id, {amount} AS amount
+    FROM entry WHERE ambassador_id = ANY(CAST(:ids AS uuid[])) AND kind = ANY(CAST(:kinds AS text[]))
+    ORDER BY ambassador_id, week, share_id, sequence DESC
+"""
+_SHARES = {measure: text(_LAST.format(amount=amount)) for measure, amount in _FACTORS.items()}
+
+
+async def lines_of(
+    tx: Transaction, ambassador_ids: Collection[UUID], measure: str, kinds: Collection[str]
+) -> Iterable[Any]:
+    """Return ambassador, week, kind, share and amount of each line of these kinds, as of its last entry."""
+    statement = _SHARES.get(measure, _POINTS)
+    return (await tx.run(statement, {"ids": list(ambassador_ids), "kinds": list(kinds)})).mappings()

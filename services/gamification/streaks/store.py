@@ -44,7 +44,7 @@ async def choose(tx: Transaction, row: CadenceRow) -> None:
 async def weeks(tx: Transaction, ambassador_ids: Collection[UUID]) -> Weeks:
     """Return what each ambassador did in each week."""
     found: Weeks = {ambassador_id: {} for ambassador_id in ambassador_ids}
-    for row in await tx.run(_WEEKS, {"ids": list(ambassador_ids)}):
+    for row in (await tx.run(_WEEKS, {"ids": list(ambassador_ids)})).all():
         found[row.ambassador_id][row.week] = row.done
     return found
 

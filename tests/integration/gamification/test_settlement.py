@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libs.clock import new_id
+from libs.events.content import ProgrammeCreated
 from libs.events.engagement import CountsReported, InteractionsRecorded
 from libs.events.envelope import Event
 from libs.events.sharing import SharePublished
@@ -54,6 +55,37 @@ def test_the_narrow_way_books_what_scoring_everything_would(
     asyncio.run(_play(database_url, random.Random(seed), facts, calendar_first=calendar_first))
 
 
+def test_a_late_answer_is_followed_to_the_answer_after_its_copy(database_url: str) -> None:
+    """The copy is 25 days later, and the next answer to the same person 25 days after the copy."""
+    asyncio.run(_answer_late(database_url))
+
+
+async def _answer_late(url: str) -> None:
+    programme, who = Programme(), new_id()
+    shares = [programme.share(who, at=WEDNESDAY) for _ in range(2)]
+
+    def answered(share: SharePublished, person: str, day: int, words: str) -> InteractionsRecorded:
+        asked = WEDNESDAY + timedelta(days=day)
+        more = {"asked_at": asked, "words": 5, "text_key": f"{programme.id} {words}"}
+        return programme.recorded(act(share, "reply", f"{programme.id} {person}", hours=24 * day + 1, **more))
+
+    known = [answered(shares[0], "Léa", 25, "thanks"), answered(shares[1], "Léa", 50, "merci")]
+    async with open_database(url, service="gamification", pool_size=1) as db:
+        async with db.transaction() as tx:
+            await ensure_first_version(tx, now=WEDNESDAY)
+        await _settle(db, [programme.created(), *shares, *known])
+        late = answered(shares[0], "Tom", 0, "thanks")
+        async with db.transaction() as tx:
+            await on_interactions_recorded(tx, [late])
+            near = await settle(tx, [_stretch(programme, who, days=0)], now=WEDNESDAY, new_id=new_id)
+            assert len({difference.key.week for difference in near}) == 3
+            assert await settle(tx, [_stretch(programme, who, days=400)], now=WEDNESDAY, new_id=new_id) == []
+
+
+def _stretch(programme: Programme, who: UUID, *, days: int) -> Stretch:
+    return Stretch(who, programme.id, WEDNESDAY - timedelta(days=days), WEDNESDAY + timedelta(days=days))
+
+
 async def _play(url: str, chance: random.Random, facts: int, *, calendar_first: bool) -> None:
     programme, people = Programme(), [new_id() for _ in range(AMBASSADORS)]
     shares = [
@@ -63,10 +95,7 @@ async def _play(url: str, chance: random.Random, facts: int, *, calendar_first: 
     events = [*shares, *(_fact(programme, people, chance.choice(shares), chance) for _ in range(facts))]
     chance.shuffle(events)
     events += chance.sample(events, 5)  # told again
-    stretches = [
-        Stretch(who, programme.id, WEDNESDAY - timedelta(days=400), WEDNESDAY + timedelta(days=400))
-        for who in sorted(people)
-    ]
+    stretches = [_stretch(programme, who, days=400) for who in sorted(people)]
     async with open_database(url, service="gamification", pool_size=1) as db:
         async with db.transaction() as tx:
             await ensure_first_version(tx, now=WEDNESDAY)
@@ -84,7 +113,11 @@ async def _play(url: str, chance: random.Random, facts: int, *, calendar_first: 
 async def _settle(db: Database, batch: Sequence[Event]) -> None:
     async with db.transaction() as tx:
         for event in batch:
-            await HANDLERS.get(type(event), on_programme_created)(tx, event)
+            if handle := HANDLERS.get(type(event)):
+                await handle(tx, [event])
+            else:
+                assert isinstance(event, ProgrammeCreated)
+                await on_programme_created(tx, event)
         await settle_told(tx, Told(batch), now=WEDNESDAY, new_id=new_id)
 
 

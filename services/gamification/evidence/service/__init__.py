@@ -1,106 +1,33 @@
-"""Use cases of evidence: keep what is told, and open the dossiers that scoring reads."""
+"""Use cases of evidence: whom facts touch, the dossiers that scoring reads, and what happened by day."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from libs.events.engagement import CountsReported, InteractionsRecorded, RecordedInteraction
-from libs.events.sharing import SharePublished
+from libs.events.engagement import CountsReported, InteractionsRecorded
+from libs.periods import week_of
 from libs.storage.database import Transaction
 from services.gamification.evidence import store
-from services.gamification.evidence.domain import TOUCHES, Dossier, Stretch, Touched, capability_of
-from services.gamification.evidence.tables import (
-    EvidenceReading,
-    EvidenceShare,
-)
+from services.gamification.evidence.domain import Dossier, Stretch, Touched, capability_of
 from services.gamification.members.domain import Calendar
 from services.gamification.rules.domain import Answer, Conversion, CountReading, Kind, PairTouch, ShareFacts, Touch
-
-Columns = Mapping[str, tuple[str, list[Any]]]  # of each column its type and its values
-
-
-async def keep_share(tx: Transaction, event: SharePublished) -> None:
-    """Keep a share's numbers."""
-    fields = EvidenceShare.model_fields
-    await store.add(tx, [EvidenceShare(**{name: value for name, value in dict(event).items() if name in fields})])
-
-
-async def keep_interactions(tx: Transaction, event: InteractionsRecorded) -> None:
-    """Keep touches, answers and conversions, each in its table."""
-    by_kind: dict[str, list[RecordedInteraction]] = {"touch": [], "reply": [], "conversion": []}
-    for interaction in event.interactions:
-        by_kind["touch" if interaction.kind in TOUCHES else interaction.kind].append(interaction)
-    for kind, interactions in by_kind.items():
-        if interactions:
-            await store.add_columns(tx, *COLUMNS[kind](interactions))
-
-
-def _who(told: Sequence[RecordedInteraction]) -> Columns:
-    return {
-        "interaction_id": ("uuid", [one.interaction_id for one in told]),
-        "share_id": ("uuid", [one.share_id for one in told]),
-        "ambassador_id": ("uuid", [one.ambassador_id for one in told]),
-        "at": ("timestamptz", [one.occurred_at for one in told]),
-    }
-
-
-def _touches(told: Sequence[RecordedInteraction]) -> tuple[str, Columns]:
-    return "evidence_touch", {
-        **_who(told),
-        "person": ("text", [one.person for one in told]),
-        "colleague_id": ("uuid", [one.colleague_id for one in told]),
-        "kind": ("text", [one.kind for one in told]),
-    }
-
-
-def _answers(told: Sequence[RecordedInteraction]) -> tuple[str, Columns]:
-    return "evidence_answer", {
-        **_who(told),
-        "person": ("text", [one.person for one in told]),
-        "colleague_id": ("uuid", [one.colleague_id for one in told]),
-        "asked_at": ("timestamptz", [one.asked_at or one.occurred_at for one in told]),
-        "words": ("int", [one.words or 0 for one in told]),
-        "text_key": ("text", [one.text_key or str(one.interaction_id) for one in told]),
-    }
-
-
-def _conversions(told: Sequence[RecordedInteraction]) -> tuple[str, Columns]:
-    return "evidence_conversion", {**_who(told), "visitor": ("text", [one.person for one in told])}
-
-
-COLUMNS = {"touch": _touches, "reply": _answers, "conversion": _conversions}
-
-
-async def keep_counts(tx: Transaction, event: CountsReported) -> None:
-    """Keep readings."""
-    rows = [
-        EvidenceReading(
-            share_id=count.share_id,
-            kind=count.kind,
-            at=count.read_at,
-            provenance=count.provenance,
-            ambassador_id=count.ambassador_id,
-            count=count.count,
-        )
-        for count in event.counts
-    ]
-    await store.add(tx, rows)
 
 
 async def note_counts(tx: Transaction, touched: Touched, events: Sequence[CountsReported]) -> None:
     """Note whom readings touch: the week of the share, whenever the reading was taken."""
     shares = {count.share_id for event in events for count in event.counts}
-    for row in await store.authors(tx, list(shares)):
+    for row in await store.authors(tx, list(shares)) if shares else ():
         touched.add(row["programme_id"], row["ambassador_id"], row["published_at"])
 
 
-async def note_conversions(tx: Transaction, touched: Touched, event: InteractionsRecorded) -> None:
+async def note_conversions(tx: Transaction, touched: Touched, events: Sequence[InteractionsRecorded]) -> None:
     """Note the weeks of all conversions of these visitors: an earlier one takes the place of a later one."""
-    found = [interaction for interaction in event.interactions if interaction.kind == "conversion"]
-    shares, visitors = [one.share_id for one in found], [one.person for one in found]
+    found = [(event, one) for event in events for one in event.interactions if one.kind == "conversion"]
+    shares, visitors = [one.share_id for _, one in found], [one.person for _, one in found]
+    programmes = {one.share_id: event.programme_id for event, one in found}
     for row in await store.conversions_by(tx, shares, visitors) if found else ():
-        touched.add(event.programme_id, row["ambassador_id"], row["at"])
+        touched.add(programmes[row["share_id"]], row["ambassador_id"], row["at"])
 
 
 async def note_programme(tx: Transaction, touched: Touched, programme_id: UUID) -> None:
@@ -113,8 +40,8 @@ async def note_programme(tx: Transaction, touched: Touched, programme_id: UUID) 
 async def dossiers(
     tx: Transaction, stretches: Sequence[Stretch], *, reach: timedelta, calendars: dict[UUID, Calendar]
 ) -> dict[UUID, Dossier]:
-    """Return what scoring needs of each ambassador: twice the reach, for the weeks touched and for their history."""
-    wide = [stretch.widened(2 * reach) for stretch in stretches]
+    """Return what scoring needs of each ambassador: twice the reach for the weeks touched, and their history."""
+    wide = [stretch.widened(3 * reach) for stretch in stretches]
     found = {stretch.ambassador_id: Dossier() for stretch in stretches}
     for row in await store.facts(tx, "evidence_share", wide, time="published_at"):
         if calendar := calendars.get(row["programme_id"]):
@@ -161,12 +88,13 @@ async def extents(tx: Transaction, ambassador_ids: Sequence[UUID]) -> dict[UUID,
 
 def share_facts(row: Mapping[str, Any], calendar: Calendar) -> ShareFacts:
     """Return a row of a share as what scoring takes."""
+    day = calendar.day(row["published_at"])
     return ShareFacts(
         share_id=row["share_id"],
         ambassador_id=row["ambassador_id"],
         published_at=row["published_at"],
-        day=calendar.day(row["published_at"]),
-        week=calendar.week(row["published_at"]),
+        day=day,
+        week=week_of(day),
         words=row["words"],
         copied=row["copied"],
         parrot=row["parrot"],

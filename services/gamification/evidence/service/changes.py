@@ -42,7 +42,7 @@ async def changed(tx: Transaction, told: Told, horizon: Horizon, calendars: dict
     await _changed_conversions(tx, told, calendars, found)
     for who, share_id, *columns in await changes.touches_on(tx, shares, repeat=horizon.repeat) if shares else ():
         found.dossiers[who].touches += [
-            Touch(share_id=share_id, person=person, colleague_id=colleague_id, kind=KINDS[kind], at=at)
+            Touch(share_id, person, colleague_id, KINDS[kind], at)
             for person, colleague_id, kind, at in zip(*columns, strict=True)
         ]
     for row in await store.readings(tx, shares) if shares else ():

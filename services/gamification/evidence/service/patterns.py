@@ -14,9 +14,16 @@ async def rushes(tx: Transaction, programme_id: UUID, since: datetime, *, people
     return [Rush(**row) for row in await store.rushes(tx, programme_id, since, people=people, within=within)]
 
 
-async def authors_since(tx: Transaction, programme_id: UUID, since: datetime, *, shares: int = 1) -> list[UUID]:
-    """Return who published at least so many shares since then."""
-    return await store.authors_since(tx, programme_id, since, shares=shares)
+async def authors_since(tx: Transaction, programme_id: UUID, since: datetime | None = None) -> list[UUID]:
+    """Return who published in a programme since then, or ever."""
+    return await store.authors_since(tx, programme_id, since)
+
+
+async def crowded_authors(
+    tx: Transaction, programme_id: UUID, since: datetime, *, people: int, shares: int
+) -> list[UUID]:
+    """Return whose shares since then can have so many people on so many of them."""
+    return await store.crowded_authors(tx, programme_id, since, people=people, shares=shares)
 
 
 async def crowds(tx: Transaction, ambassador_ids: Sequence[UUID], since: datetime) -> list[Crowd]:
@@ -26,10 +33,19 @@ async def crowds(tx: Transaction, ambassador_ids: Sequence[UUID], since: datetim
 
 
 async def favours(
-    tx: Transaction, ambassador_ids: Sequence[UUID], since: datetime, *, worth: Mapping[str, int], most: int
+    tx: Transaction,
+    ambassador_ids: Sequence[UUID],
+    since: datetime,
+    *,
+    worth: Mapping[str, int],
+    most: int,
+    inside: float,
 ) -> list[Favour]:
-    """Return what each author received since then from each colleague and from all outsiders."""
-    rows = await store.favours(tx, ambassador_ids, since, worth=worth, most=most)
+    """Return what authors received since then from each colleague and from all outsiders.
+
+    Left out is who did not receive more than the part `inside` of it from colleagues.
+    """
+    rows = await store.favours(tx, ambassador_ids, since, worth=worth, most=most, inside=inside)
     return [Favour(row["ambassador_id"], row["colleague_id"], row["actions"], row["value"]) for row in rows]
 
 

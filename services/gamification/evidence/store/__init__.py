@@ -1,13 +1,12 @@
 """Every statement about evidence: facts in as sets, and out as what a set of ambassadors' stretches can concern."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import SQLModel
 
 from libs.storage.database import Transaction
 from services.gamification.evidence.domain import Stretch
@@ -43,7 +42,7 @@ _CONVERSIONS = text(
     )"""
 )
 _SAME_VISITOR = text("""
-    SELECT known.ambassador_id, known.at
+    SELECT share_id, known.ambassador_id, known.at
     FROM unnest(CAST(:shares AS uuid[]), CAST(:visitors AS text[])) AS told(share_id, visitor)
     JOIN evidence_conversion AS known USING (share_id, visitor)
 """)
@@ -73,64 +72,95 @@ _OF_PROGRAMME = text("""
         SELECT ambassador_id, published_at AS at FROM evidence_share WHERE programme_id = :programme_id
         UNION ALL SELECT ambassador_id, at FROM author JOIN evidence_answer USING (ambassador_id)
         UNION ALL SELECT ambassador_id, at FROM author JOIN evidence_conversion USING (ambassador_id)
+        UNION ALL SELECT ambassador_id, at FROM evidence_proposal WHERE programme_id = :programme_id
     ) AS moments
     GROUP BY ambassador_id
 """)
 
 
-_ADD = """
-    INSERT INTO {table} ({columns}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING
-"""
+class Facts(Enum):
+    """A table of facts with the types of its columns, in the order in which `add` takes their values."""
+
+    SHARES = (
+        "evidence_share",
+        """share_id uuid, ambassador_id uuid, programme_id uuid, network text, published_at timestamptz, words int,
+        copied int, parrot int, self_repeats int, audience int, campaign_id uuid""",
+    )
+    PROPOSALS = ("evidence_proposal", "proposal_id uuid, programme_id uuid, ambassador_id uuid, at timestamptz")
+    TOUCHES = (
+        "evidence_touch",
+        """interaction_id uuid, share_id uuid, ambassador_id uuid, at timestamptz, person text, colleague_id uuid,
+        kind text""",
+    )
+    ANSWERS = (
+        "evidence_answer",
+        """interaction_id uuid, share_id uuid, ambassador_id uuid, at timestamptz, person text, colleague_id uuid,
+        asked_at timestamptz, words int, text_key text""",
+    )
+    CONVERSIONS = (
+        "evidence_conversion",
+        "interaction_id uuid, share_id uuid, ambassador_id uuid, at timestamptz, visitor text",
+    )
+    READINGS = (
+        "evidence_reading",
+        "share_id uuid, kind text, at timestamptz, provenance text, ambassador_id uuid, count int",
+    )
+
+    def __init__(self, table: str, columns: str) -> None:
+        """Make the statement that inserts columns of values and leaves what is there as it is."""
+        typed = [column.split() for column in columns.split(",")]
+        self.columns = [name for name, _ in typed]
+        arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in typed)
+        names = ", ".join(self.columns)
+        self.statement = text(
+            f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) ORDER BY 1 ON CONFLICT DO NOTHING"
+        )
 
 
-async def add_columns(tx: Transaction, table: str, columns: Mapping[str, tuple[str, list[Any]]]) -> None:
-    """Insert facts, given as one list of values with its type for each column; what is there already stays as it is."""
-    arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, (kind, _) in columns.items())
-    statement = text(_ADD.format(table=table, columns=", ".join(columns), arrays=arrays))
-    await tx.run(statement, {name: values for name, (_, values) in columns.items()})
+async def add(tx: Transaction, facts: Facts, rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert facts, in one statement; those that are there already stay as they are.
 
-
-async def add(tx: Transaction, rows: Sequence[SQLModel]) -> None:
-    """Insert facts of one table; those that are there already stay as they are."""
+    In the order of their ids, so that two who are told the same facts at once wait for each other and not in a circle.
+    """
     if rows:
-        values = [row.model_dump() for row in rows]
-        await tx.run(insert(type(rows[0])).on_conflict_do_nothing(), values)
+        columns = map(list, zip(*rows, strict=True))
+        await tx.run(facts.statement, dict(zip(facts.columns, columns, strict=True)))
 
 
-async def facts(tx: Transaction, table: str, stretches: Sequence[Stretch], *, time: str = "at") -> Iterable[Any]:
+async def facts(tx: Transaction, table: str, stretches: Sequence[Stretch], *, time: str = "at") -> Sequence[Any]:
     """Return the rows of a table of evidence that fall into the stretches."""
     query = text("SELECT fact.*" + _WANTED.format(table=table, time=time))
-    return (await tx.run(query, _parameters(stretches))).mappings()
+    return (await tx.run(query, _parameters(stretches))).mappings().all()
 
 
-async def answers(tx: Transaction, stretches: Sequence[Stretch], *, reach: timedelta) -> Iterable[Any]:
+async def answers(tx: Transaction, stretches: Sequence[Stretch], *, reach: timedelta) -> Sequence[Any]:
     """Return the answers that fall into the stretches; `repeated` looks back as far as `reach`."""
-    return (await tx.run(_ANSWERS, {**_parameters(stretches), "reach": reach})).mappings()
+    return (await tx.run(_ANSWERS, {**_parameters(stretches), "reach": reach})).mappings().all()
 
 
-async def conversions(tx: Transaction, stretches: Sequence[Stretch]) -> Iterable[Any]:
+async def conversions(tx: Transaction, stretches: Sequence[Stretch]) -> Sequence[Any]:
     """Return the first conversion of each visitor on each share, of those that fall into the stretches."""
-    return (await tx.run(_CONVERSIONS, _parameters(stretches))).mappings()
+    return (await tx.run(_CONVERSIONS, _parameters(stretches))).mappings().all()
 
 
-async def conversions_by(tx: Transaction, shares: Sequence[UUID], visitors: Sequence[str]) -> Iterable[Any]:
+async def conversions_by(tx: Transaction, shares: Sequence[UUID], visitors: Sequence[str]) -> Sequence[Any]:
     """Return all conversions of these visitors on these shares, pair by pair."""
-    return (await tx.run(_SAME_VISITOR, {"shares": list(shares), "visitors": list(visitors)})).mappings()
+    return (await tx.run(_SAME_VISITOR, {"shares": list(shares), "visitors": list(visitors)})).mappings().all()
 
 
-async def pair_touches(tx: Transaction, stretches: Sequence[Stretch]) -> Iterable[Any]:
+async def pair_touches(tx: Transaction, stretches: Sequence[Stretch]) -> Sequence[Any]:
     """Return touches between colleagues in which one of the ambassadors has a part."""
-    return (await tx.run(_PAIRS, _parameters(stretches))).mappings()
+    return (await tx.run(_PAIRS, _parameters(stretches))).mappings().all()
 
 
-async def readings(tx: Transaction, share_ids: Sequence[UUID]) -> Iterable[Any]:
+async def readings(tx: Transaction, share_ids: Sequence[UUID]) -> Sequence[Any]:
     """Return the readings of shares; estimates are left out, for they are never added to measurements."""
-    return (await tx.run(_READINGS, {"shares": list(share_ids)})).mappings()
+    return (await tx.run(_READINGS, {"shares": list(share_ids)})).mappings().all()
 
 
-async def authors(tx: Transaction, share_ids: Sequence[UUID]) -> Iterable[Any]:
+async def authors(tx: Transaction, share_ids: Sequence[UUID]) -> Sequence[Any]:
     """Return programme, author and time of those shares that are known."""
-    return (await tx.run(_PUBLISHED, {"shares": list(share_ids)})).mappings()
+    return (await tx.run(_PUBLISHED, {"shares": list(share_ids)})).mappings().all()
 
 
 # what is counted by day: what people do counts once a day for each of them and share; the author's own never does
@@ -166,6 +196,7 @@ _DAILY_COUNTS = text(
                 "count(DISTINCT (fact.share_id, fact.visitor))",
                 "",
             ),
+            ("evidence_proposal", "at", "'proposals_approved'", "count(*)", ""),
         )
     )
 )
@@ -187,30 +218,31 @@ _EXTENTS = text(
             ("evidence_touch", "at"),
             ("evidence_answer", "at"),
             ("evidence_conversion", "at"),
+            ("evidence_proposal", "at"),
         )
     )
     + ") AS facts GROUP BY ambassador_id"
 )
 
 
-async def daily(tx: Transaction, stretches: Sequence[Stretch], midnights: Sequence[datetime]) -> Iterable[Any]:
+async def daily(tx: Transaction, stretches: Sequence[Stretch], midnights: Sequence[datetime]) -> Sequence[Any]:
     """Return ambassador, day, name and count; day n begins at the nth of the midnights, from 1 on."""
-    return await tx.run(_DAILY_COUNTS, {**_parameters(stretches), "midnights": list(midnights)})
+    return (await tx.run(_DAILY_COUNTS, {**_parameters(stretches), "midnights": list(midnights)})).all()
 
 
-async def activity(tx: Transaction, stretches: Sequence[Stretch]) -> Iterable[Any]:
+async def activity(tx: Transaction, stretches: Sequence[Stretch]) -> Sequence[Any]:
     """Return ambassador and time of each share and answer in the stretches."""
-    return await tx.run(_ACTIVITY, _parameters(stretches))
+    return (await tx.run(_ACTIVITY, _parameters(stretches))).all()
 
 
-async def extents(tx: Transaction, ambassador_ids: Sequence[UUID]) -> Iterable[Any]:
+async def extents(tx: Transaction, ambassador_ids: Sequence[UUID]) -> Sequence[Any]:
     """Return the time of the first and the last fact about each ambassador."""
-    return await tx.run(_EXTENTS, {"ids": list(ambassador_ids)})
+    return (await tx.run(_EXTENTS, {"ids": list(ambassador_ids)})).all()
 
 
-async def of_programme(tx: Transaction, programme_id: UUID) -> Iterable[Any]:
+async def of_programme(tx: Transaction, programme_id: UUID) -> Sequence[Any]:
     """Return each author of a programme with the time of their first and last share, answer or conversion."""
-    return (await tx.run(_OF_PROGRAMME, {"programme_id": programme_id})).mappings()
+    return (await tx.run(_OF_PROGRAMME, {"programme_id": programme_id})).mappings().all()
 
 
 def _parameters(stretches: Sequence[Stretch]) -> dict[str, Any]:

@@ -28,8 +28,20 @@ _RUSHES = text("""
     ORDER BY share_id, people DESC, at
 """)
 _AUTHORS_SINCE = text("""
-    SELECT ambassador_id FROM evidence_share WHERE programme_id = :programme_id AND published_at >= :since
-    GROUP BY ambassador_id HAVING count(*) >= :shares ORDER BY ambassador_id
+    SELECT DISTINCT ambassador_id FROM evidence_share
+    WHERE programme_id = :programme_id AND published_at >= coalesce(CAST(:since AS timestamptz), '-infinity')
+    ORDER BY ambassador_id
+""")
+# a share has no more people than actions, which are quick to count
+_CROWDED_AUTHORS = text("""
+    WITH crowded AS (
+        SELECT share.ambassador_id
+        FROM evidence_share AS share
+        JOIN evidence_touch AS touch ON touch.ambassador_id = share.ambassador_id AND touch.share_id = share.share_id
+        WHERE share.programme_id = :programme_id AND share.published_at >= :since AND touch.kind <> 'click'
+        GROUP BY share.ambassador_id, share.share_id HAVING count(*) >= :people
+    )
+    SELECT ambassador_id FROM crowded GROUP BY ambassador_id HAVING count(*) >= :shares ORDER BY ambassador_id
 """)
 _CROWDS = text("""
     SELECT share.share_id, share.ambassador_id,
@@ -53,9 +65,15 @@ _FAVOURS = text("""
         WHERE touch.at >= :since AND touch.kind <> 'click' AND touch.colleague_id IS DISTINCT FROM touch.ambassador_id
           AND touch.ambassador_id = ANY(CAST(:ids AS uuid[]))
         GROUP BY touch.ambassador_id, touch.colleague_id, touch.share_id, touch.person
+    ), by_pair AS (
+        SELECT ambassador_id, colleague_id, sum(actions)::int AS actions, sum(value)::int AS value
+        FROM by_person GROUP BY ambassador_id, colleague_id
+    ), weighed AS (
+        SELECT *, sum(value) OVER mine AS received,
+               sum(value) FILTER (WHERE colleague_id IS NOT NULL) OVER mine AS within
+        FROM by_pair WINDOW mine AS (PARTITION BY ambassador_id)
     )
-    SELECT ambassador_id, colleague_id, sum(actions)::int AS actions, sum(value)::int AS value
-    FROM by_person GROUP BY ambassador_id, colleague_id
+    SELECT ambassador_id, colleague_id, actions, value FROM weighed WHERE within > CAST(:inside AS float8) * received
 """)
 _AMONG = text("""
     SELECT DISTINCT share_id FROM evidence_touch
@@ -73,10 +91,17 @@ async def rushes(
     return (await tx.run(_RUSHES, parameters)).mappings()
 
 
-async def authors_since(tx: Transaction, programme_id: UUID, since: datetime, *, shares: int) -> list[UUID]:
-    """Return who published at least so many shares since then, by id."""
-    parameters = {"programme_id": programme_id, "since": since, "shares": shares}
-    return [row[0] for row in await tx.run(_AUTHORS_SINCE, parameters)]
+async def authors_since(tx: Transaction, programme_id: UUID, since: datetime | None) -> list[UUID]:
+    """Return who published since then, or ever, by id."""
+    return [row[0] for row in await tx.run(_AUTHORS_SINCE, {"programme_id": programme_id, "since": since})]
+
+
+async def crowded_authors(
+    tx: Transaction, programme_id: UUID, since: datetime, *, people: int, shares: int
+) -> list[UUID]:
+    """Return who has at least so many shares since then with at least so many actions, by id; clicks are none."""
+    parameters = {"programme_id": programme_id, "since": since, "people": people, "shares": shares}
+    return [row[0] for row in await tx.run(_CROWDED_AUTHORS, parameters)]
 
 
 async def crowds(tx: Transaction, ambassador_ids: Sequence[UUID], since: datetime) -> Iterable[Any]:
@@ -85,15 +110,22 @@ async def crowds(tx: Transaction, ambassador_ids: Sequence[UUID], since: datetim
 
 
 async def favours(
-    tx: Transaction, ambassador_ids: Sequence[UUID], since: datetime, *, worth: Mapping[str, int], most: int
+    tx: Transaction,
+    ambassador_ids: Sequence[UUID],
+    since: datetime,
+    *,
+    worth: Mapping[str, int],
+    most: int,
+    inside: float,
 ) -> Iterable[Any]:
-    """Return what each author received from each colleague and from outsiders; a person and share give `most`."""
+    """Return what authors received from each colleague and from outsiders; a person and share give `most`."""
     parameters = {
         "ids": list(ambassador_ids),
         "since": since,
         "kinds": list(worth),
         "worth": list(worth.values()),
         "most": most,
+        "inside": inside,
     }
     return (await tx.run(_FAVOURS, parameters)).mappings()
 

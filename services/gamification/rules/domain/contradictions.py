@@ -16,13 +16,27 @@ class Contradiction:
     reason: str
 
 
-def contradictions(rules: AnyRules) -> list[Contradiction]:
-    """Return what in the rules works against itself; nothing for the preset *authentic*."""
-    found = _linear(rules) if isinstance(rules, LinearRules) else [*_text(rules), *_people(rules), *_limits(rules)]
+HEAVY = 0.5  # a copied text that is worth less than this part of an own one: own words weigh heavily
+
+
+def contradictions(rules: AnyRules, locked_campaigns: Sequence[str] = ()) -> list[Contradiction]:
+    """Return what in the rules works against itself, or against the programme's campaigns with locked captions.
+
+    There is nothing for the preset *authentic* where no captions are locked.
+    """
+    if isinstance(rules, LinearRules):
+        found = _linear(rules)
+    else:
+        found = [*_text(rules), *_locked(rules, locked_campaigns), *_people(rules), *_limits(rules)]
     return [Contradiction(field, reason) for holds, field, reason in found if holds]
 
 
 Found = Sequence[tuple[bool, str, str]]
+
+
+def _locked(rules: Rules, campaigns: Sequence[str]) -> Found:
+    reason = "the captions of the campaign {} are locked: who must use them as they are cannot earn by own words"
+    return [(rules.text.least < HEAVY, "text.least", reason.format(campaign)) for campaign in campaigns]
 
 
 def _text(rules: Rules) -> Found:

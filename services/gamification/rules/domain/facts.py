@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -48,8 +49,7 @@ class ShareFacts:
     capability: Capability
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Touch:
+class Touch(NamedTuple):  # a dataclass takes five times as long to make, and there are thousands in a settlement
     """One action of a known person (opaque key) on a share; a valid click is a touch of its visitor."""
 
     share_id: UUID
@@ -95,8 +95,7 @@ class Conversion:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairTouch:
+class PairTouch(NamedTuple):
     """A colleague (`by`) touched a share of another (`author`)."""
 
     by: UUID

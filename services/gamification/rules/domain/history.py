@@ -27,7 +27,7 @@ class Encounters:
     def shares_before(self, person: str, at: datetime, share_id: UUID) -> set[UUID]:
         """The shares on which the person was met in the days before; a tie in time is settled by share id."""
         since, now = at - self._window, (at, share_id)
-        return {moment[1] for moment in self._by_person.get(person, ()) if moment[0] >= since and moment < now}
+        return {moment[1] for moment in self._by_person.get(person, ()) if moment < now and moment[0] >= since}
 
 
 def touched(touches: Iterable[Touch]) -> Iterable[tuple[str, datetime, UUID]]:

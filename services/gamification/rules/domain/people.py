@@ -73,11 +73,15 @@ class Meter:
         if not age or touch.is_by(self._share.ambassador_id):
             return
         before = self._reached.get(touch.person, 0)
-        after = min(self._most, before + multiply(self._weights[touch.kind], age))
+        weight = self._weights[touch.kind]
+        after = min(self._most, before + (weight if age == ONE else multiply(weight, age)))
         self._reached[touch.person] = after
-        earlier = self._met.shares_before(touch.person, touch.at, touch.share_id) - {touch.share_id}
-        repeat = repeat_factor(self._rules.repeat, len(earlier))
-        self._credit(touch, multiply(after - before, self._pairs.weight(touch.colleague_id, touch.at), repeat))
+        earlier = self._met.shares_before(touch.person, touch.at, touch.share_id)
+        earlier.discard(touch.share_id)
+        repeat = repeat_factor(self._rules.repeat, len(earlier)) if earlier else ONE
+        discount = self._pairs.weight(touch.colleague_id, touch.at)
+        gained = after - before
+        self._credit(touch, gained if discount == repeat == ONE else multiply(gained, discount, repeat))
 
     def _credit(self, touch: Touch, worth: int) -> None:
         seen = self.engagement

@@ -36,6 +36,8 @@ def promptness(rules: RepliesRules, elapsed: timedelta) -> int:
 
 def replies_line(rules: Rules, evidence: WeekEvidence, pairs: Reciprocity) -> Line | None:
     """The answers of a week in one line, the best of each share, up to the limit of a week; None without any."""
+    if not evidence.answers:
+        return None
     counted = best_per_share(rules.replies, valued_answers(rules.replies, evidence, pairs))
     if not counted:
         return None

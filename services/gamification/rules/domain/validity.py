@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from libs.periods import WEEKS_IN_A_SEASON, monday_of
+from libs.periods import WEEK, Season, monday_of
 from services.gamification.rules.errors import SeasonNotFound
 
 FIRST_MONDAY = date(2000, 1, 3)  # season S000 is all before the programme's first day; nothing was shared before this
@@ -15,13 +15,14 @@ class Validity:
     """One activation: of `version`, for the weeks that begin from `first` to `last` (None: for good).
 
     `number` counts the activations of a programme. One without `last` takes effect from a date on; one with `last` is
-    a correction of a season.
+    a correction of a season, or takes back the activation whose number is `reverses`.
     """
 
     number: int
     version: int
     first: date
     last: date | None
+    reverses: int | None = None
 
     def covers(self, monday: date) -> bool:
         """Whether the week of this Monday is one of them."""
@@ -32,10 +33,12 @@ def governing(validities: Iterable[Validity], week: str) -> Validity | None:
     """Return what governs a week; None where nothing was activated.
 
     Of those from a date on the one that begins latest, of two that begin together the one activated later; a correction
-    of the week's season takes its place when it was decided after it.
+    of the week's season takes its place when it was decided after it. One that was taken back counts no more.
     """
     monday = monday_of(week)
-    covering = [validity for validity in validities if validity.covers(monday)]
+    told = list(validities)
+    gone = {validity.reverses for validity in told} | {validity.number for validity in told if validity.reverses}
+    covering = [validity for validity in told if validity.covers(monday) and validity.number not in gone]
     lasting = [validity for validity in covering if validity.last is None]
     chosen = max(lasting, key=lambda validity: (validity.first, validity.number), default=None)
     corrections = [validity for validity in covering if validity.last is not None]
@@ -45,13 +48,14 @@ def governing(validities: Iterable[Validity], week: str) -> Validity | None:
     return chosen or corrected
 
 
-def mondays_of_season(season: str, first_day: date) -> tuple[date, date]:
-    """Return the first and the last Monday of a season (see `libs.periods.season_of`). Raises SeasonNotFound."""
-    begins = first_day - timedelta(days=first_day.weekday())
+def mondays_of_season(season: str, seasons: Iterable[Season]) -> tuple[date, date]:
+    """Return the first and the last Monday of one of the seasons, or of all before them. Raises SeasonNotFound."""
     try:
-        first = begins + timedelta(weeks=WEEKS_IN_A_SEASON * (int(season.removeprefix("S")) - 1))
-        if season == "S000":
-            return FIRST_MONDAY, begins - timedelta(weeks=1)
-        return first, first + timedelta(weeks=WEEKS_IN_A_SEASON - 1)
-    except (ValueError, OverflowError) as error:
+        for one in seasons:
+            if season == "S000":
+                return FIRST_MONDAY, one.first_monday - WEEK
+            if season == one.name:
+                return one.first_monday, one.after - WEEK
+    except OverflowError as error:  # the seasons go on until the calendar ends
         raise SeasonNotFound(f"no season is called {season!r}") from error
+    raise SeasonNotFound(f"no season is called {season!r}")
