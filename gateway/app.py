@@ -18,6 +18,7 @@ from gateway.proxy.upstream import Upstream, open_upstream
 from gateway.routes import ROUTES, Route, Service
 from gateway.security import SecurityHeaders
 from gateway.settings import Settings
+from libs.auth.person_keys import PersonKeys
 from libs.auth.tokens import KeyFile, Verifier
 from libs.bus.connection import open_connection
 from libs.clock import Clock, SystemClock
@@ -88,7 +89,13 @@ async def _open(
         verifier=Verifier(KeyFile(settings.auth_jwks), issuer=settings.auth_issuer, audience=settings.auth_audience),
         upstreams=upstreams,
         names=names,
-        boards=Boards(Standings(valkey), names, metrics, clock=clock),
+        boards=Boards(
+            Standings(valkey),
+            names,
+            metrics,
+            clock=clock,
+            person_keys=PersonKeys(settings.person_key.get_secret_value()),
+        ),
         connection=connection,
         valkey=valkey,
         metrics=metrics,

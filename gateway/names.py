@@ -1,4 +1,4 @@
-"""What people are called: display names and teams by ambassador, following the bucket `profiles`."""
+"""What people and teams are called, following the bucket `profiles`."""
 
 from uuid import UUID
 
@@ -19,6 +19,7 @@ class Profile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     name: str
+    team_id: UUID | None = None
     team: str | None = None
 
 
@@ -28,6 +29,7 @@ class Names:
     def __init__(self, connection: Connection) -> None:
         """Follow the bucket through `connection` once `run` is running."""
         self._profiles: dict[bytes, Profile] = {}
+        self._teams: dict[bytes, str] = {}
         self._bucket = Bucket(connection, BUCKET, changed=self._changed)
 
     @property
@@ -47,6 +49,10 @@ class Names:
         """Return the profile of the 16 bytes of an ambassador's id."""
         return self._profiles.get(ambassador)
 
+    def of_team(self, team: bytes) -> str | None:
+        """Return the name of a team by the 16 bytes of its id; it is known when somebody is in it."""
+        return self._teams.get(team)
+
     async def run(self) -> None:
         """Follow until cancelled."""
         await self._bucket.run()
@@ -58,6 +64,8 @@ class Names:
             # forgotten first: a value that cannot be read must not leave the one before it
             self._profiles.pop(ambassador, None)
             if value is not None:
-                self._profiles[ambassador] = Profile.model_validate_json(value)
+                self._profiles[ambassador] = profile = Profile.model_validate_json(value)
+                if profile.team_id and profile.team:
+                    self._teams[profile.team_id.bytes] = profile.team
         except (ValidationError, ValueError) as error:
             log.warning("profile_refused", key=key, error=type(error).__name__)

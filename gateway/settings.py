@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     auth_jwks: Path = Field(description="File with the issuer's public keys (JWKS).")
     auth_issuer: str
     auth_audience: str = "timbre"
+    person_key: SecretStr = Field(
+        min_length=32, description="Secret under which people are hashed, that of the services: who asks for whom."
+    )
     body_limit: int = Field(
         default=5 * MEBIBYTE, ge=0, description="Bytes of a request body at most, whatever its route allows."
     )

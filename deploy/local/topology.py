@@ -34,7 +34,14 @@ SERVICES = (
 GATEWAY = Program(
     name="gateway",
     module="gateway",
-    settings=(*LISTENS, *(f"{service.name}_url" for service in SERVICES), "nats_url", "valkey_url", *TRUSTS),
+    settings=(
+        *LISTENS,
+        *(f"{service.name}_url" for service in SERVICES),
+        "nats_url",
+        "valkey_url",
+        *TRUSTS,
+        "person_key",
+    ),
 )
 PROGRAMS = (*SERVICES, GATEWAY)
 

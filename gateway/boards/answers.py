@@ -5,8 +5,11 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, field_validator
 
-PERIOD_TEXT = "`all`, `season` or `week` (those of today), or one by name: `S001`, `2026-W47`."
-Period = Annotated[str, Field(max_length=16, description=PERIOD_TEXT)]
+PERIOD_TEXT = (
+    "`all`, or `season`, `month`, `week` or `day` (those of today), or one by name: `S001`, `2026-11`, `2026-W47`,"
+    " `2026-11-22`; the longest that the board has when it is left out. Days are kept for five weeks."
+)
+Period = Annotated[str | None, Field(max_length=16, description=PERIOD_TEXT)]
 
 
 def _listed(value: object) -> object:
@@ -19,7 +22,7 @@ Ids = Annotated[list[UUID], BeforeValidator(_listed, json_schema_input_type=str)
 class PageQuery(BaseModel):
     """The query of a page."""
 
-    period: Period = "all"
+    period: Period = None
     limit: int = Field(default=50, ge=1, le=100, description="How many rows at most.")
     cursor: str | None = Field(default=None, max_length=512, description="`next` of the page before.")
 
@@ -27,27 +30,27 @@ class PageQuery(BaseModel):
 class AroundQuery(BaseModel):
     """The query of the rows around an ambassador."""
 
-    period: Period = "all"
+    period: Period = None
     size: int = Field(default=21, ge=1, le=50, description="How many rows, the ambassador's included.")
 
 
 class RankQuery(BaseModel):
     """The query of one rank."""
 
-    period: Period = "all"
+    period: Period = None
 
 
 class AmongQuery(BaseModel):
     """The query of ranks among people."""
 
-    period: Period = "all"
-    ids: Ids = Field(description="Up to 100 ids of ambassadors, separated by commas.")
+    period: Period = None
+    ids: Ids = Field(description="Up to 100 ids of ambassadors, or of teams on a board of teams, separated by commas.")
 
 
 class SeveralQuery(BaseModel):
     """The query of the first rows of several boards."""
 
-    period: Period = "all"
+    period: Period = None
     limit: int = Field(default=10, ge=1, le=100, description="How many rows of each at most.")
     ids: Ids = Field(description="Up to 10 ids of boards, separated by commas.")
 
@@ -62,11 +65,13 @@ class SeveralQuery(BaseModel):
 class StandingOut(BaseModel):
     """One row. Equal points rank by who had them first, or share a rank, as the board has it.
 
-    `name` and `team` are null when they are not known; `ambassador_id` is null under a pseudonym.
+    `name` and `team` are null when they are not known; `ambassador_id` and `team_id` are null under a pseudonym. On a
+    board of teams `name` is the team's and `ambassador_id` null.
     """
 
     rank: int
     ambassador_id: UUID | None
+    team_id: UUID | None
     name: str | None
     team: str | None
     points: float = Field(description="In the board's metric.")
@@ -81,13 +86,14 @@ class FriendOut(StandingOut):
 class BoardHead(BaseModel):
     """Which board and period this is, as of one moment.
 
-    `sequence` is the last entry of the points ledger that is in it, `as_of` when that was applied.
+    `sequence` is the number of the last change that is in it, `as_of` when that was applied.
     """
 
     board_id: UUID
     programme_id: UUID
     title: str
     metric: str
+    subject: str = Field(description="`ambassador` or `team`: what a row is.")
     period: str
     as_of: AwareDatetime | None
     sequence: int
@@ -97,7 +103,7 @@ class BoardHead(BaseModel):
 class StandingsOut(BoardHead):
     """Consecutive rows of a board in one period, as of one moment.
 
-    `sequence` is the last entry of the points ledger that is in it, `as_of` when that was applied.
+    `sequence` is the number of the last change that is in it, `as_of` when that was applied.
     """
 
     items: list[StandingOut]
@@ -105,11 +111,15 @@ class StandingsOut(BoardHead):
 
 
 class RankOut(BoardHead):
-    """Where one ambassador stands. `percentile`: of all rows, those with less and half of those with as much."""
+    """Where one ambassador or team stands. `percentile`: of all rows, those with less and half of those with as much.
+
+    Who is under a pseudonym is found by themself and by the programme's managers; to others they are not on the board.
+    """
 
     rank: int
     percentile: float
     ambassador_id: UUID | None
+    team_id: UUID | None
     name: str | None
     team: str | None
     points: float

@@ -26,6 +26,7 @@ class Who(TypedDict):
     """Who a row shows."""
 
     ambassador_id: UUID | None
+    team_id: UUID | None
     name: str | None
     team: str | None
 
@@ -37,6 +38,7 @@ class Head(TypedDict):
     programme_id: UUID
     title: str
     metric: str
+    subject: str
     period: str
     as_of: datetime | None
     sequence: int
@@ -48,6 +50,11 @@ def pseudonym(salt: str, ambassador: bytes) -> str:
     drawn = int.from_bytes(blake2b(ambassador, key=salt.encode()[:64], digest_size=8).digest())
     number, animal = divmod(drawn, len(ANIMALS))
     return f"{ANIMALS[animal]} {number % 1000:03d}"
+
+
+def is_named(board: Definition, row: Row) -> bool:
+    """Whether a row shows whose it is."""
+    return row.named and board.anonymity == "name"
 
 
 def ranks(board: Definition, window: Window) -> Iterator[int]:
@@ -90,7 +97,7 @@ class Bodies:
 
     def among(self, board: Definition, period: str, window: Window, places: Sequence[Place]) -> AmongOut:
         """Return people's ranks among all and among themselves; who is under a pseudonym is left out."""
-        found = [place for place in places if place.row.named and board.anonymity == "name"]
+        found = [place for place in places if is_named(board, place.row)]
         better = [sum(other.row.milli_points > place.row.milli_points for other in found) for place in found]
         items = [
             FriendOut(
@@ -104,11 +111,15 @@ class Bodies:
         return AmongOut(items=items, next=None, **_head(board, period, window))
 
     def _who(self, board: Definition, row: Row) -> Who:
-        if not row.named or board.anonymity != "name":
-            return Who(ambassador_id=None, name=pseudonym(board.salt, row.ambassador), team=None)
+        if board.subject == "team":
+            name = self._names.of_team(row.ambassador)
+            return Who(ambassador_id=None, team_id=UUID(bytes=row.ambassador), name=name, team=name)
+        if not is_named(board, row):
+            return Who(ambassador_id=None, team_id=None, name=pseudonym(board.salt, row.ambassador), team=None)
         profile = self._names.of(row.ambassador)
         return Who(
             ambassador_id=UUID(bytes=row.ambassador),
+            team_id=profile.team_id if profile else None,
             name=profile.name if profile else None,
             team=profile.team if profile else None,
         )
@@ -129,6 +140,7 @@ def _head(board: Definition, period: str, window: Window) -> Head:
         programme_id=board.programme_id,
         title=board.title,
         metric=board.metric,
+        subject=board.subject,
         period=period,
         as_of=datetime.fromisoformat(window.at) if window.at else None,
         sequence=window.sequence,

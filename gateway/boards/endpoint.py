@@ -18,7 +18,7 @@ from gateway.boards.answers import (
     SeveralOut,
     SeveralQuery,
 )
-from gateway.boards.bodies import Bodies
+from gateway.boards.bodies import Bodies, is_named
 from gateway.boards.keys import ARRIVAL_BYTES
 from gateway.boards.periods import concrete, is_current
 from gateway.boards.standings import Definition, Place, Row, Standings, Window
@@ -26,13 +26,15 @@ from gateway.call import Call
 from gateway.errors import NotOnBoard, PeriodNotFound
 from gateway.metrics import Metrics
 from gateway.names import Names
+from libs.auth.person_keys import PersonKeys
 from libs.clock import Clock
 from libs.problems import Problem
 from libs.web.errors import InvalidCursor
 from libs.web.pages import decode_cursor
 from libs.web.problems import of_validation
 
-FORM = 2  # raised with each change of the answer's form, so that no client keeps an old one
+FORM = 3  # raised with each change of the answer's form, so that no client keeps an old one
+MANAGES = "boards:write"  # who defines a programme's boards may find everybody on them
 CACHE = "private, no-cache"  # keep it, and ask each time whether it is still so
 Body = Callable[[], BaseModel]  # made only for a client who does not have it
 Answer = tuple[str, Window, Body]  # the period that was meant, what was read of it, and the body
@@ -49,8 +51,11 @@ QueryT = TypeVar("QueryT", bound=BaseModel)
 class Boards:
     """The reads: a page, the rows around an ambassador, a rank, ranks among people, several boards at once."""
 
-    def __init__(self, standings: Standings, names: Names, metrics: Metrics, *, clock: Clock) -> None:
-        """Take rows from `standings` and what people are called from `names`."""
+    def __init__(
+        self, standings: Standings, names: Names, metrics: Metrics, *, clock: Clock, person_keys: PersonKeys
+    ) -> None:
+        """Take rows from `standings`, what people are called from `names`, and who asks from `person_keys`."""
+        self._person_keys = person_keys
         self._standings = standings
         self._names = names
         self._bodies = Bodies(names)
@@ -87,13 +92,13 @@ class Boards:
         query = parsed(PageQuery, call.query)
         return await self._first(board, query.period, query.limit, cursor=query.cursor)
 
-    async def _first(self, board: Definition, period: str, limit: int, *, cursor: str | None) -> Answer:
+    async def _first(self, board: Definition, period: str | None, limit: int, *, cursor: str | None) -> Answer:
         now = self._clock.now()
-        period = concrete(period, board, now)
-        after = row_of(cursor, period)
-        window = await self._standings.page(board.board_id, period, size=limit, after=after)
-        self._check_period(board, period, window, now)
-        return period, window, lambda: self._bodies.page(board, period, window)
+        named = concrete(period, board, now)
+        after = row_of(cursor, named)
+        window = await self._standings.page(board.board_id, named, size=limit, after=after)
+        self._check_period(board, named, window, now)
+        return named, window, lambda: self._bodies.page(board, named, window)
 
     async def _around(self, call: Call, board: Definition) -> Answer:
         query, now = parsed(AroundQuery, call.query), self._clock.now()
@@ -101,15 +106,14 @@ class Boards:
         ambassador_id = UUID(call.parameters["ambassador_id"])
         window = await self._standings.around(board.board_id, period, size=query.size, ambassador_id=ambassador_id)
         self._check_period(board, period, window, now)
-        if window.state != "ready":
-            raise NotOnBoard(f"no points of this ambassador in {period}")
+        asked = next((row for row in window.rows if row.ambassador == ambassador_id.bytes), None)
+        self._check_found(call, board, period, asked)
         return period, window, lambda: self._bodies.page(board, period, window)
 
     async def _rank(self, call: Call, board: Definition) -> Answer:
         query = parsed(RankQuery, call.query)
         period, window, places = await self._places(board, query.period, [UUID(call.parameters["ambassador_id"])])
-        if not places:
-            raise NotOnBoard(f"no points of this ambassador in {period}")
+        self._check_found(call, board, period, places[0].row if places else None)
         return period, window, lambda: self._bodies.rank(board, period, window, places[0])
 
     async def _among(self, call: Call, board: Definition) -> Answer:
@@ -118,13 +122,13 @@ class Boards:
         return period, window, lambda: self._bodies.among(board, period, window, places)
 
     async def _places(
-        self, board: Definition, period: str, ids: Sequence[UUID]
+        self, board: Definition, period: str | None, ids: Sequence[UUID]
     ) -> tuple[str, Window, tuple[Place, ...]]:
         now = self._clock.now()
-        period = concrete(period, board, now)
-        window, places = await self._standings.among(board.board_id, period, ids)
-        self._check_period(board, period, window, now)
-        return period, window, places
+        named = concrete(period, board, now)
+        window, places = await self._standings.among(board.board_id, named, ids)
+        self._check_period(board, named, window, now)
+        return named, window, places
 
     async def _several(self, call: Call, seen: str | None) -> Response:
         query = parsed(SeveralQuery, call.query)
@@ -138,6 +142,15 @@ class Boards:
             return SeveralOut(items=[self._bodies.page(*one) for one in read], next=None)
 
         return self._response(body, [facts_of(*one) for one in read], seen)
+
+    def _check_found(self, call: Call, board: Definition, period: str, row: Row | None) -> None:
+        """Let pass who may find this row by id. Raises NotOnBoard, the same for a pseudonym's and for none."""
+        if row is None or not (
+            is_named(board, row)
+            or call.principal.has(MANAGES)
+            or row.owner == self._person_keys.of_subject(call.principal.subject)
+        ):
+            raise NotOnBoard(f"no row of this id in {period}")
 
     def _check_period(self, board: Definition, period: str, window: Window, now: datetime) -> None:
         if window.state == "absent" and not is_current(period, board, now):

@@ -1,41 +1,70 @@
 """Which period of a board a request means."""
 
 import re
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 
 from gateway.boards.standings import Definition
-from libs.periods import ALL_TIME, local_day, monday_of, season_of, week_of
+from gateway.errors import PeriodNotFound
+from libs.periods import ALL_TIME, local_day, monday_of, month_of_week, planned_in, season_of, week_of
 from libs.problems import FieldError
 from libs.web.errors import InvalidRequest
 
-PERIOD = re.compile(r"all|season|week|S[0-9]{3,6}|[0-9]{4}-W[0-9]{2}")
+# the kinds of periods, the longest first, and what their names look like
+FORMS = {
+    "all": re.compile(r"all"),
+    "season": re.compile(r"S[0-9]{3,6}"),
+    "month": re.compile(r"[0-9]{4}-[0-9]{2}"),
+    "week": re.compile(r"[0-9]{4}-W[0-9]{2}"),
+    "day": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+}
+READ: dict[str, Callable[[str], object]] = {
+    "day": date.fromisoformat,
+    "week": monday_of,
+    "month": lambda name: date.fromisoformat(f"{name}-01"),
+}
+REASON = "must be all, season, month, week, day, S001, 2026-11, 2026-W47 or 2026-11-22"
 
 
-def concrete(period: str, definition: Definition, now: datetime) -> str:
-    """Return the name of the period that keys carry; `week` and `season` are those of now. Raises InvalidRequest."""
-    today = local_day(now, definition.time_zone)
-    if period == "week":
-        return week_of(today)
-    if period == "season":
-        return season_of(today, definition.first_day)
-    if PERIOD.fullmatch(period) and (period[0] in {"a", "S"} or _is_week(period)):
-        return period
-    raise InvalidRequest(
-        "the period is not valid", errors=[FieldError("period", "must be all, season, week, S001 or 2026-W47")]
-    )
+def concrete(period: str | None, definition: Definition, now: datetime) -> str:
+    """Return the name of the period that keys carry: `week` is the one of now, None the longest that the board has.
+
+    Raises InvalidRequest, and PeriodNotFound for a kind that the board does not have.
+    """
+    if period is None:
+        period = next(kind for kind in FORMS if kind in definition.periods)
+    kind = _kind_of(period)
+    if kind not in definition.periods:
+        raise PeriodNotFound(f"the board has {', '.join(definition.periods)}, and no {kind}")
+    return _of_now(kind, definition, now) if period in FORMS else period
 
 
 def is_current(period: str, definition: Definition, now: datetime) -> bool:
     """Whether a concrete period has begun and not ended."""
-    return period == ALL_TIME or period in {
-        concrete("week", definition, now),
-        concrete("season", definition, now),
-    }
+    return any(period == _of_now(kind, definition, now) for kind in definition.periods)
 
 
-def _is_week(period: str) -> bool:
+def _of_now(kind: str, definition: Definition, now: datetime) -> str:
+    today = local_day(now, definition.time_zone)
+    if kind == "season":
+        return season_of(today, definition.first_day, planned_in(definition.seasons))
+    if kind == "month":
+        return month_of_week(week_of(today))
+    return {"all": ALL_TIME, "week": week_of(today), "day": today.isoformat()}[kind]
+
+
+def _kind_of(period: str) -> str:
+    if period in FORMS:
+        return period
+    for kind, form in FORMS.items():
+        if form.fullmatch(period) and _exists(kind, period):
+            return kind
+    raise InvalidRequest("the period is not valid", errors=[FieldError("period", REASON)])
+
+
+def _exists(kind: str, period: str) -> bool:
     try:
-        monday_of(period)
+        READ.get(kind, str)(period)
     except ValueError:
         return False
     return True

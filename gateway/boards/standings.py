@@ -1,7 +1,7 @@
 """Reading definitions and windows of rows from Valkey."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -17,7 +17,15 @@ log = logger(__name__)
 
 State = Literal["ready", "absent", "missing", "pending"]
 FIELDS = ["programme_id", "title", "time_zone", "first_day"]
-DEFAULTS = {"metric": "points", "tie": "first", "anonymity": "name", "salt": ""}
+DEFAULTS = {
+    "seasons": "",
+    "metric": "points",
+    "tie": "first",
+    "anonymity": "name",
+    "salt": "",
+    "subject": "ambassador",
+    "periods": "week,season,all",
+}
 # as many as the client has connections: more readers wait their turn instead of failing
 READS_AT_ONCE = 64
 
@@ -26,7 +34,8 @@ READS_AT_ONCE = 64
 class Definition:
     """What a board is: whose, called what, the calendar of its periods, how equals rank and how people appear.
 
-    `salt` is what pseudonyms are made with.
+    `seasons` are those that were planned (see `libs.periods.planned_in`), `salt` is what pseudonyms are made with.
+    `subject` is what a row is, `periods` are the kinds that can be read.
     """
 
     board_id: UUID
@@ -34,23 +43,31 @@ class Definition:
     title: str
     time_zone: str
     first_day: date
+    seasons: str = ""
     metric: str = "points"
     tie: str = "first"
     anonymity: str = "name"
     salt: str = ""
+    subject: str = "ambassador"
+    periods: tuple[str, ...] = ("week", "season", "all")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One standing: the member as it is stored, its score in milli-points, and whether it shows a name."""
+    """One standing: the member as it is stored, its score in milli-points, and whether it shows a name.
+
+    `owner` is told of a row that was asked for by its id: the keyed hash of the subject whose row it is, where the row
+    does not show a name.
+    """
 
     member: bytes
     milli_points: int
     named: bool = True
+    owner: str = ""
 
     @property
     def ambassador(self) -> bytes:
-        """The bytes of the ambassador's UUID."""
+        """The bytes of the ambassador's UUID, or of the team's."""
         return ambassador_of(self.member)
 
 
@@ -104,7 +121,7 @@ class Standings:
             title=title,
             time_zone=time_zone,
             first_day=date.fromisoformat(first_day),
-            **{name: more[name].decode() if more[name] else default for name, default in DEFAULTS.items()},
+            **_texts(more),
         )
 
     async def page(self, board_id: UUID, period: str, *, size: int, after: Row | None) -> Window:
@@ -114,30 +131,41 @@ class Standings:
 
     async def around(self, board_id: UUID, period: str, *, size: int, ambassador_id: UUID) -> Window:
         """Return `size` rows, or all of a smaller board, with the ambassador's in the middle where it can be."""
-        return await self._window(self._around, board_id, period, [size, ambassador_id.bytes])
+        return await self._window(self._around, board_id, period, [size, ambassador_id.bytes], of=ambassador_id.bytes)
 
     async def among(
         self, board_id: UUID, period: str, ambassador_ids: Sequence[UUID]
     ) -> tuple[Window, tuple[Place, ...]]:
         """Return where each of the ambassadors stands who has a row, best first; the window itself has no rows."""
         found = await self._answer(self._among, board_id, period, [one.bytes for one in ambassador_ids])
-        flat, appearances = found[7:]
-        people = zip(*(flat[column::5] for column in range(5)), appearances, strict=True)
+        flat, appearances, owners = found[7:]
+        people = zip(*(flat[column::5] for column in range(5)), appearances, owners, strict=True)
         places = [
-            Place(row=Row(member, int(score), _named(seen)), place=place, above=above, below=below)
-            for member, score, place, above, below, seen in people
+            Place(row=Row(member, int(score), _named(seen), _text(owner)), place=place, above=above, below=below)
+            for member, score, place, above, below, seen, owner in people
         ]
         return _window_of(found, ()), tuple(sorted(places, key=lambda one: one.place))
 
-    async def _window(self, script: Any, board_id: UUID, period: str, arguments: list[Any]) -> Window:  # noqa: ANN401 - redis types neither scripts nor what they take
+    async def _window(
+        self,
+        script: Any,  # noqa: ANN401 - redis types neither scripts nor what they take
+        board_id: UUID,
+        period: str,
+        arguments: list[Any],
+        of: bytes | None = None,
+    ) -> Window:
         found = await self._answer(script, board_id, period, arguments)
-        flat, appearances = found[7:]
-        rows = zip(flat[::2], flat[1::2], appearances, strict=True)
-        return _window_of(found, tuple(Row(member, int(score), _named(seen)) for member, score, seen in rows))
+        flat, appearances, owners = found[7:]
+        owner = _text(owners[0]) if owners else ""
+        rows = [
+            Row(member, int(score), _named(seen), owner if ambassador_of(member) == of else "")
+            for member, score, seen in zip(flat[::2], flat[1::2], appearances, strict=True)
+        ]
+        return _window_of(found, tuple(rows))
 
     async def _answer(self, script: Any, board_id: UUID, period: str, arguments: list[Any]) -> list[Any]:  # noqa: ANN401 - as above
         keys = PeriodKeys.of(board_id, period)
-        names = [keys.scores, keys.arrivals, keys.version, keys.definition, keys.appearances]
+        names = [keys.scores, keys.arrivals, keys.version, keys.definition, keys.appearances, keys.owners]
         found: list[Any] = await self._run(lambda: script(keys=names, args=arguments))
         if found[0] == b"pending":
             raise BoardPending("the board is being built; try again in a second", retry_after=1)
@@ -168,3 +196,12 @@ def _window_of(found: Sequence[Any], rows: tuple[Row, ...]) -> Window:
 
 def _named(appearance: bytes | None) -> bool:
     return appearance is None or appearance.endswith(b":name")
+
+
+def _text(value: bytes | None) -> str:
+    return value.decode() if value else ""
+
+
+def _texts(found: Mapping[str, bytes | None]) -> dict[str, Any]:
+    texts: dict[str, Any] = {name: _text(found[name]) or default for name, default in DEFAULTS.items()}
+    return {**texts, "periods": tuple(texts["periods"].split(","))}

@@ -1,12 +1,31 @@
 """The tables that every service has beside its own: outbox, inbox and idempotency keys."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, String
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CollectionAggregate,
+    Column,
+    DateTime,
+    Identity,
+    LargeBinary,
+    String,
+    Uuid,
+    any_,
+    literal,
+)
 from sqlmodel import Field, SQLModel
 
 TIMESTAMP: Any = DateTime(timezone=True)  # SQLModel's own datetime column has no zone
+
+
+def any_of(ids: Collection[UUID]) -> CollectionAggregate[Any]:
+    """Return what a column of ids is compared with to be one of these: one parameter, however many there are."""
+    return any_(literal(list(ids), ARRAY(Uuid)))
 
 
 class OutboxRow(SQLModel, table=True):

@@ -18,7 +18,6 @@ from services.gamification.boards import service
 from services.gamification.boards.errors import BoardNobodyMaySee, TooManyBoards, UnknownMetric
 from services.gamification.boards.keeper import BoardKeeper
 from services.gamification.boards.schemas import BoardIn, BoardOut, BoardsOut, VisibilityIn, VisibilityOut
-from services.gamification.boards.tables import Board
 from services.gamification.members import service as members
 from services.gamification.members.errors import AmbassadorNotFound, ProgrammeNotFound
 
@@ -57,7 +56,7 @@ async def list_boards(programme_id: UUID, by: Reader, app: App) -> BoardsOut:
 async def open_board(programme_id: UUID, body: BoardIn, by: Editor, app: App, once: IdempotentPost) -> Response:
     """Define a board; what it ranks by is never changed. It is `pending` until it has been filled."""
     by.enter(programme_id)
-    board = Board(id=new_id(), programme_id=programme_id, **body.model_dump())
+    board = body.board(new_id(), programme_id)
 
     async def opened(tx: Transaction) -> BoardOut:
         return BoardOut.of(await service.open_board(tx, board))

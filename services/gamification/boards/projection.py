@@ -5,13 +5,14 @@ later one. So a rebuild needs no pause: it writes the same way, beside live chan
 not marked ready, and readers answer "pending", never a wrong rank.
 
 How a person wants to appear is fenced in the same way, by the version of that choice: a write that knows an older
-choice than the one applied changes nothing, so nobody who has left comes back by a late write.
+choice than the one applied changes nothing, so nobody who has left comes back by a late write. A score that is
+gone leaves its arrival behind, so that an earlier one does not come back either.
 """
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -19,16 +20,19 @@ from uuid import UUID
 from libs.storage.valkey import Valkey
 from services.gamification.boards.domain import (
     READY,
-    Anonymity,
     arrival_bytes,
     definition_key,
     member_bytes,
+    owners_key,
     period_keys,
 )
+from services.gamification.boards.domain.definition import Anonymity
+from services.gamification.boards.domain.periods import expiry_of
 
 CHUNK = 500
 
-# KEYS definition z m v s; ARGV time, then (ambassador, arrival, member, score, sequence, choice, appearance) for each
+# KEYS definition k z m v s; ARGV time, expiry (Unix time, or empty), then (row, arrival, member, score, sequence,
+# choice, appearance, owner) for each; an empty score is none
 # (a held arrival is compared as a number: Lua compares texts by the server's locale, not by their bytes)
 _APPLY = """
 local function number(arrival)
@@ -36,7 +40,7 @@ local function number(arrival)
   for b = 1, 8 do n = n * 256 + string.byte(arrival, b) end
   return n
 end
-local definition, z, m, v, s, changed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], 0
+local definition, k, z, m, v, s, changed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], 0
 local highest = tonumber(redis.call('HGET', v, 'sequence') or '0')
 local function remove(who, held)
   local inverted = {}
@@ -48,18 +52,19 @@ local function show(i, who, held)
   local sequence = tonumber(ARGV[i + 4])
   if held and number(held) >= sequence then return end
   if held then remove(who, held) end
-  redis.call('ZADD', z, ARGV[i + 3], ARGV[i + 2])
+  if ARGV[i + 3] ~= '' then redis.call('ZADD', z, ARGV[i + 3], ARGV[i + 2]) end
   redis.call('HSET', m, who, ARGV[i + 1])
   changed = changed + 1
   if sequence > highest then highest = sequence end
 end
-for i = 2, #ARGV, 7 do
+for i = 3, #ARGV, 8 do
   local who, choice, appearance = ARGV[i], tonumber(ARGV[i + 5]), ARGV[i + 6]
   local known = tonumber(string.match(redis.call('HGET', s, who) or '0', '^%d+'))
   if choice > known then
     redis.call('HSET', s, who, ARGV[i + 5] .. ':' .. appearance)
     changed = changed + 1
   end
+  if ARGV[i + 7] ~= '' then redis.call('HSET', k, who, ARGV[i + 7]) end
   if choice >= known then
     local held = redis.call('HGET', m, who)
     if appearance ~= 'hidden' then
@@ -75,6 +80,9 @@ if changed > 0 then
   redis.call('HINCRBY', v, 'version', changed)
 end
 if redis.call('HGET', definition, 'ready') == '1' then redis.call('HSET', v, 'ready', '1') end
+if ARGV[2] ~= '' then
+  for _, key in ipairs({z, m, v, s}) do redis.call('EXPIREAT', key, ARGV[2]) end
+end
 return changed
 """
 
@@ -90,15 +98,20 @@ return 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """What one ambassador shows on one board in one period; `choice` is the version of how they want to appear."""
+    """What one ambassador or team shows on one board in one period, or (None) no longer shows.
+
+    `choice` is the version of how they want to appear. `owner` is the keyed hash of the token's subject by which
+    somebody under a pseudonym finds themself; empty where everybody may.
+    """
 
     board_id: UUID
     period: str
-    ambassador_id: UUID
-    milli_points: int
+    row_id: UUID
+    milli_points: int | None
     sequence: int
     appearance: Anonymity = "name"
     choice: int = 0
+    owner: str = ""
 
 
 class Projection:
@@ -121,9 +134,13 @@ class Projection:
     async def begin(self, board_id: UUID, definition: Mapping[str, str]) -> str:
         """Write what a board is and mark that it is being filled; returns the mark."""
         mark = secrets.token_hex(8)
-        values: dict[Any, Any] = {**definition, "filling": mark}  # redis types keys and values as one invariant union
-        await self._valkey.hset(definition_key(board_id), mapping=values)
+        await self.define(board_id, {**definition, "filling": mark})
         return mark
+
+    async def define(self, board_id: UUID, definition: Mapping[str, str]) -> None:
+        """Write what a board is."""
+        values: dict[Any, Any] = dict(definition)  # redis types keys and values as one invariant union
+        await self._valkey.hset(definition_key(board_id), mapping=values)
 
     async def finish(self, board_id: UUID, periods: Collection[str], mark: str) -> bool:
         """Let readers see a filled board; false when Valkey was flushed, or another filling began, since `begin`."""
@@ -143,20 +160,24 @@ class Projection:
                 await self._write(board_id, period, members[start : start + CHUNK], at)
 
     async def _write(self, board_id: UUID, period: str, scores: Sequence[Score], at: datetime) -> None:
-        values: list[Any] = [at.isoformat()]
+        last = expiry_of(period)
+        expiry = int(datetime.combine(last, time(23, 59), UTC).timestamp()) if last else ""
+        values: list[Any] = [at.isoformat(), expiry]
         for score in scores:
             values += [
-                score.ambassador_id.bytes,
+                score.row_id.bytes,
                 arrival_bytes(score.sequence),
-                member_bytes(score.ambassador_id, score.sequence),
-                score.milli_points,
+                member_bytes(score.row_id, score.sequence),
+                "" if score.milli_points is None else score.milli_points,
                 score.sequence,
                 score.choice,
                 score.appearance,
+                score.owner,
             ]
-        await self._apply(keys=[definition_key(board_id), *period_keys(board_id, period)], args=values)
+        keys = [definition_key(board_id), owners_key(board_id), *period_keys(board_id, period)]
+        await self._apply(keys=keys, args=values)
 
     async def shown(self, board_id: UUID, period: str) -> dict[UUID, int]:
-        """Return all scores of a period, by ambassador."""
+        """Return all scores of a period, by ambassador or team."""
         rows: Any = await self._valkey.zrange(period_keys(board_id, period)[0], 0, -1, withscores=True)
         return {UUID(bytes=bytes(member[8:])): int(score) for member, score in rows}

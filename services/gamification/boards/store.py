@@ -1,6 +1,8 @@
 """Every statement about boards."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import text
@@ -8,13 +10,45 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from libs.storage.database import Transaction
-from services.gamification.boards.tables import Board, BoardVisibility
+from libs.storage.tables import any_of
+from services.gamification.boards.domain import Standing
+from services.gamification.boards.tables import Board, BoardStanding, BoardVisibility
 
 _CHOOSE = text("""
     INSERT INTO board_visibility AS held (ambassador_id, boards, version) VALUES (:ambassador_id, :boards, 1)
     ON CONFLICT (ambassador_id) DO UPDATE
     SET version = held.version + (held.boards <> excluded.boards)::int, boards = excluded.boards
     RETURNING version
+""")
+
+_DUE = text("""
+    INSERT INTO board_due (programme_id, ambassador_id)
+    SELECT due.* FROM unnest(CAST(:programmes AS uuid[]), CAST(:people AS uuid[])) AS due(programme_id, ambassador_id)
+    WHERE EXISTS (SELECT FROM board WHERE board.programme_id = due.programme_id AND board.kept)
+""")
+_CLAIM = text("""
+    DELETE FROM board_due WHERE id IN (SELECT id FROM board_due ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)
+    RETURNING programme_id, ambassador_id
+""")
+_EXPIRE = text("DELETE FROM board_standing WHERE expires_on < :today")
+# what is told takes the place of what is held of these rows; what does not change keeps its number
+_REPLACE = text("""
+    WITH told AS (
+        SELECT * FROM unnest(CAST(:rows AS uuid[]), CAST(:periods AS text[]), CAST(:scores AS bigint[]),
+                             CAST(:expiries AS date[])) AS told(row_id, period, score, expires_on)
+    ), held AS (
+        SELECT row_id, period, score, expires_on FROM board_standing
+        WHERE board_id = :board_id AND row_id = ANY(CAST(:of AS uuid[]))
+    ), changed AS (
+        SELECT row_id, period, told.score, coalesce(told.expires_on, held.expires_on) AS expires_on
+        FROM told FULL JOIN held USING (row_id, period)
+        WHERE told.score IS DISTINCT FROM held.score
+        ORDER BY row_id, period
+    )
+    INSERT INTO board_standing (board_id, row_id, period, score, sequence, expires_on)
+    SELECT :board_id, row_id, period, score, nextval('board_standing_sequence'), expires_on FROM changed
+    ON CONFLICT (board_id, row_id, period) DO UPDATE SET score = excluded.score, sequence = excluded.sequence
+    RETURNING period, row_id, score, sequence
 """)
 
 
@@ -46,5 +80,65 @@ async def choose(tx: Transaction, ambassador_id: UUID, boards: str) -> int:
 
 async def choices(tx: Transaction, ambassador_ids: Collection[UUID]) -> Sequence[BoardVisibility]:
     """Return what those of the ambassadors have chosen who have."""
-    query = select(BoardVisibility).where(col(BoardVisibility.ambassador_id).in_(ambassador_ids))
+    query = select(BoardVisibility).where(col(BoardVisibility.ambassador_id) == any_of(ambassador_ids))
     return (await tx.session.exec(query)).all()
+
+
+async def mark_due(tx: Transaction, due: Collection[tuple[UUID, UUID]]) -> None:
+    """Note programme and ambassador where the programme has a board of kept standings."""
+    await tx.run(_DUE, {"programmes": [one for one, _ in due], "people": [who for _, who in due]})
+
+
+async def claim_due(tx: Transaction, *, limit: int) -> dict[UUID, set[UUID]]:
+    """Take those who have waited longest and whom nobody else is taking; returns them by programme."""
+    found = defaultdict[UUID, set[UUID]](set)
+    for row in await tx.run(_CLAIM, {"limit": limit}):
+        found[row.programme_id].add(row.ambassador_id)
+    return found
+
+
+async def hold_standings(tx: Transaction, programme_id: UUID) -> None:
+    """Make who else keeps standings of this programme wait until the commit."""
+    held = text("SELECT pg_advisory_xact_lock(hashtextextended('standings ' || :id, 0))")
+    await tx.run(held, {"id": str(programme_id)})
+
+
+async def replace_standings(
+    tx: Transaction, board_id: UUID, rows: Collection[UUID], told: Sequence[tuple[UUID, str, int, date | None]]
+) -> list[Standing]:
+    """Hold these standings (row, period, score, expiry), and no others, of the rows; returns those that changed."""
+    parameters = {
+        "board_id": board_id,
+        "of": list(rows),
+        "rows": [one[0] for one in told],
+        "periods": [one[1] for one in told],
+        "scores": [one[2] for one in told],
+        "expiries": [one[3] for one in told],
+    }
+    return [Standing(**row) for row in (await tx.run(_REPLACE, parameters)).mappings()]
+
+
+async def standings(tx: Transaction, board_id: UUID, rows: Collection[UUID]) -> list[Standing]:
+    """Return the kept standings of rows of a board that have a score."""
+    query = select(BoardStanding).where(
+        BoardStanding.board_id == board_id,
+        col(BoardStanding.row_id) == any_of(rows),
+        col(BoardStanding.score).is_not(None),
+    )
+    return [Standing(one.period, one.row_id, one.score, one.sequence) for one in (await tx.session.exec(query)).all()]
+
+
+async def expire_standings(tx: Transaction, today: date) -> None:
+    """Forget the standings of days that are no longer shown."""
+    await tx.run(_EXPIRE, {"today": today})
+
+
+async def remember_choice(tx: Transaction, ambassador_id: UUID, boards: str, version: int) -> None:
+    """Write a choice over an earlier one."""
+    row = insert(BoardVisibility).values(ambassador_id=ambassador_id, boards=boards, version=version)
+    later = row.on_conflict_do_update(
+        index_elements=["ambassador_id"],
+        set_={"boards": boards, "version": version},
+        where=col(BoardVisibility.version) < version,
+    )
+    await tx.run(later)

@@ -1,10 +1,11 @@
 """The calendar of a programme."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from libs.periods import ALL_TIME, local_day, monday_of, season_of, week_of
+from libs.periods import ALL_TIME, PlannedSeason, Season, local_day, monday_of, season_of, seasons, week_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Calendar:
     programme_id: UUID
     time_zone: str
     first_day: date
+    planned: tuple[PlannedSeason, ...] = ()  # in the order of time
 
     def day(self, at: datetime) -> date:
         """Return the local day."""
@@ -25,7 +27,11 @@ class Calendar:
 
     def season_of_week(self, week: str) -> str:
         """Return the season that a week belongs to."""
-        return season_of(monday_of(week), self.first_day)
+        return season_of(monday_of(week), self.first_day, self.planned)
+
+    def seasons(self) -> Iterator[Season]:
+        """Yield the seasons for ever, in the order of time."""
+        return seasons(self.first_day, self.planned)
 
     def periods(self, week: str) -> tuple[str, str, str]:
         """Return the periods that a week's points count in: all time, its season, itself."""

@@ -1,17 +1,27 @@
 """Use cases of members."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from libs.auth.errors import NotYours
-from libs.events.content import ProgrammeCreated
-from libs.events.sharing import AmbassadorEnrolled
+from libs.events.content import CampaignCreated, ProgrammeCreated
+from libs.events.gamification import SeasonPlanned
+from libs.events.sharing import AmbassadorEnrolled, CohortFormed, TeamCreated
+from libs.periods import PlannedSeason
 from libs.storage.database import Transaction
 from services.gamification.members import store
 from services.gamification.members.domain import Calendar
 from services.gamification.members.errors import AmbassadorNotFound, ProgrammeNotFound
-from services.gamification.members.tables import Member, MemberProgramme
+from services.gamification.members.tables import (
+    Member,
+    MemberCampaign,
+    MemberCohort,
+    MemberProgramme,
+    MemberTeam,
+    PlannedSeasonRow,
+)
 
 
 async def remember_programme(tx: Transaction, event: ProgrammeCreated) -> None:
@@ -34,6 +44,28 @@ async def remember_ambassador(tx: Transaction, event: AmbassadorEnrolled) -> Non
         enrolled_on=event.enrolled_on,
     )
     await store.remember(tx, row)
+
+
+async def remember_team(tx: Transaction, event: TeamCreated) -> None:
+    """Keep whose a team is."""
+    await store.remember(tx, MemberTeam(id=event.team_id, programme_id=event.programme_id))
+
+
+async def remember_campaign(tx: Transaction, event: CampaignCreated) -> None:
+    """Keep whose a campaign is, and whether its captions are locked."""
+    row = MemberCampaign(
+        id=event.campaign_id,
+        programme_id=event.programme_id,
+        name=event.name,
+        captions_locked=event.captions_locked,
+    )
+    await store.remember(tx, row)
+
+
+async def remember_cohort(tx: Transaction, event: CohortFormed) -> set[UUID]:
+    """Keep who is in a cohort, unless a later version is known; returns who was or is in it, nobody otherwise."""
+    row = MemberCohort(id=event.cohort_id, programme_id=event.programme_id, name=event.name, version=event.version)
+    return await store.replace_cohort(tx, row, set(event.ambassador_ids))
 
 
 async def get_ambassador(tx: Transaction, ambassador_id: UUID) -> Member:
@@ -68,15 +100,38 @@ async def enrolled_since(tx: Transaction, programme_id: UUID, day: date) -> list
 
 async def programmes(tx: Transaction) -> list[Calendar]:
     """Return the calendars of all programmes."""
-    return [Calendar(row.id, row.time_zone, row.first_day) for row in await store.every_programme(tx)]
+    return list(_calendars(await store.programmes(tx, None)).values())
 
 
 async def get_calendar(tx: Transaction, programme_id: UUID) -> Calendar:
     """Return a programme's calendar. Raises ProgrammeNotFound."""
-    rows = await store.programmes(tx, [programme_id])
-    if not rows:
+    found = _calendars(await store.programmes(tx, [programme_id]))
+    if programme_id not in found:
         raise ProgrammeNotFound(f"no programme has the id {programme_id}")
-    return Calendar(rows[0].id, rows[0].time_zone, rows[0].first_day)
+    return found[programme_id]
+
+
+def _calendars(rows: Iterable[store.ProgrammeAndSeason]) -> dict[UUID, Calendar]:
+    found: dict[UUID, Calendar] = {}
+    for row, season in rows:
+        calendar = found.setdefault(row.id, Calendar(row.id, row.time_zone, row.first_day))
+        if season:
+            planned = PlannedSeason(season.first_monday, season.weeks)
+            found[row.id] = replace(calendar, planned=(*calendar.planned, planned))
+    return found
+
+
+async def planned_seasons(tx: Transaction, programme_id: UUID) -> list[PlannedSeasonRow]:
+    """Return the seasons that were planned in a programme, in the order of time."""
+    return await store.planned_seasons(tx, programme_id)
+
+
+async def remember_season(tx: Transaction, event: SeasonPlanned) -> None:
+    """Keep a season that was planned. Who plans one here holds the calendar alone and has checked that it fits."""
+    row = PlannedSeasonRow(
+        programme_id=event.programme_id, first_monday=event.first_monday, weeks=event.weeks, title=event.title
+    )
+    await store.remember(tx, row)
 
 
 async def calendar_alone(tx: Transaction, programme_id: UUID) -> Calendar:
@@ -93,5 +148,52 @@ async def teams_of(tx: Transaction, ambassador_ids: Collection[UUID]) -> dict[UU
 async def calendars(tx: Transaction, programme_ids: Collection[UUID]) -> dict[UUID, Calendar]:
     """Return the calendars of those programmes that are known, and hold what is known until the commit."""
     await store.hold(tx, programme_ids)
-    rows = await store.programmes(tx, programme_ids)
-    return {row.id: Calendar(row.id, row.time_zone, row.first_day) for row in rows}
+    return _calendars(await store.programmes(tx, programme_ids))
+
+
+async def known(tx: Transaction, ambassador_ids: Collection[UUID]) -> dict[UUID, Member]:
+    """Return those of the ambassadors who are known."""
+    return {row.id: row for row in await store.known(tx, ambassador_ids)}
+
+
+async def of_teams(tx: Transaction, team_ids: Collection[UUID]) -> dict[UUID, Member]:
+    """Return everybody in these teams."""
+    return {row.id: row for row in await store.of_teams(tx, team_ids)}
+
+
+async def after(tx: Transaction, programme_id: UUID, last: UUID | None, *, limit: int) -> list[UUID]:
+    """Return ambassadors of a programme in the order of their ids, from just after `last`."""
+    return await store.after(tx, programme_id, last, limit=limit)
+
+
+async def teams_after(tx: Transaction, programme_id: UUID, last: UUID | None, *, limit: int) -> list[UUID]:
+    """Return the teams of a programme that somebody is in, in the order of their ids, from just after `last`."""
+    return await store.teams_after(tx, programme_id, last, limit=limit)
+
+
+async def has_team(tx: Transaction, programme_id: UUID, team_id: UUID) -> bool:
+    """Return whether a programme has a team: as told of the team, or of somebody in it."""
+    row = await store.find_team(tx, team_id)
+    return row.programme_id == programme_id if row else await store.is_in_team(tx, programme_id, team_id)
+
+
+async def has_campaign(tx: Transaction, programme_id: UUID, campaign_id: UUID) -> bool:
+    """Return whether a programme has a campaign."""
+    row = await store.find_campaign(tx, campaign_id)
+    return row is not None and row.programme_id == programme_id
+
+
+async def has_cohort(tx: Transaction, programme_id: UUID, cohort_id: UUID) -> bool:
+    """Return whether a programme has a cohort."""
+    row = await store.find_cohort(tx, cohort_id)
+    return row is not None and row.programme_id == programme_id
+
+
+async def cohort_members(tx: Transaction, cohort_id: UUID) -> set[UUID]:
+    """Return who is in a cohort."""
+    return await store.cohort_members(tx, cohort_id)
+
+
+async def locked_campaigns(tx: Transaction, programme_id: UUID) -> list[str]:
+    """Return the names of a programme's campaigns whose captions must be used as they are."""
+    return await store.locked_campaigns(tx, programme_id)

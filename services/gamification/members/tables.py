@@ -1,4 +1,4 @@
-"""The tables of programmes and ambassadors as gamification knows them."""
+"""The tables of programmes, ambassadors and what they are grouped by, as gamification knows them."""
 
 from datetime import date
 from uuid import UUID
@@ -27,3 +27,54 @@ class Member(SQLModel, table=True):
     team_id: UUID
     subject_key: str
     enrolled_on: date
+
+
+class MemberTeam(SQLModel, table=True):
+    """A team of a programme; it may be known before anybody is in it."""
+
+    __tablename__ = "member_team"
+
+    id: UUID = Field(primary_key=True)
+    programme_id: UUID
+
+
+class MemberCampaign(SQLModel, table=True):
+    """A campaign of a programme; where its captions are locked they must be used as they are."""
+
+    __tablename__ = "member_campaign"
+
+    id: UUID = Field(primary_key=True)
+    programme_id: UUID = Field(index=True)
+    name: str
+    captions_locked: bool
+
+
+class MemberCohort(SQLModel, table=True):
+    """A cohort of a programme; `version` is the one that told who is in it."""
+
+    __tablename__ = "member_cohort"
+
+    id: UUID = Field(primary_key=True)
+    programme_id: UUID
+    name: str
+    version: int
+
+
+class CohortMember(SQLModel, table=True):
+    """An ambassador in a cohort."""
+
+    __tablename__ = "cohort_member"
+
+    cohort_id: UUID = Field(primary_key=True)
+    ambassador_id: UUID = Field(primary_key=True)
+
+
+class PlannedSeasonRow(SQLModel, table=True):
+    """A season that was placed in a programme's calendar before it began; it stays where it is."""
+
+    __tablename__ = "planned_season"
+
+    programme_id: UUID = Field(primary_key=True)
+    first_monday: date = Field(primary_key=True)
+    weeks: int
+    title: str

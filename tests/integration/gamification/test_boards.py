@@ -90,7 +90,7 @@ async def test_an_older_write_never_replaces_a_later_one(valkey: Any) -> None:
     projection, board, who = Projection(valkey), new_id(), new_id()
 
     def score(points: int, sequence: int) -> Score:
-        return Score(board_id=board, period="all", ambassador_id=who, milli_points=points, sequence=sequence)
+        return Score(board_id=board, period="all", row_id=who, milli_points=points, sequence=sequence)
 
     for points, sequence in [(10, 2**40), (5, 2**40 - 1), (20, 2**40 + 256), (7, 3), (20, 2**40 + 256)]:
         await projection.apply([score(points, sequence)], at=WEDNESDAY)
@@ -110,7 +110,7 @@ async def test_writes_in_any_order_end_in_one_board(valkey: Any) -> None:
         board, shuffled = new_id(), history.copy()
         random.Random(seed).shuffle(shuffled)
         scores = [
-            Score(board_id=board, period="all", ambassador_id=who, milli_points=points, sequence=sequence)
+            Score(board_id=board, period="all", row_id=who, milli_points=points, sequence=sequence)
             for who, points, sequence in shuffled
         ]
         for start in range(0, len(scores), 40):
@@ -128,7 +128,7 @@ async def test_a_filling_that_a_flush_overtook_is_not_taken_for_complete(valkey:
 
 async def test_a_period_is_ready_only_on_a_complete_board(valkey: Any) -> None:
     projection, board, who = Projection(valkey), new_id(), new_id()
-    score = Score(board_id=board, period="2026-W45", ambassador_id=who, milli_points=1, sequence=1)
+    score = Score(board_id=board, period="2026-W45", row_id=who, milli_points=1, sequence=1)
     await projection.apply([score], at=WEDNESDAY)
     version = period_keys(board, "2026-W45")[2]
     assert await valkey.hget(version, "ready") is None

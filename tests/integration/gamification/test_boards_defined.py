@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from libs.clock import new_id
-from libs.events.sharing import AmbassadorEnrolled
+from libs.events.sharing import AmbassadorEnrolled, TeamCreated
 from libs.storage.valkey import Valkey
 from services.gamification.boards.domain import default_board_id
 from services.gamification.boards.keeper import BoardKeeper
@@ -14,8 +14,6 @@ from services.gamification.boards.projection import Projection, Score
 from tests.support.builders import WEDNESDAY, Programme, act, example_a
 from tests.support.eventually import eventually
 from tests.support.harness import Caller, Running
-
-TEAM, OTHER_TEAM = UUID(int=1), UUID(int=2)
 
 
 @pytest.fixture
@@ -43,6 +41,8 @@ async def shown(gamification: Running, valkey: Valkey, board: UUID, period: str 
         return not await Projection(valkey).missing([board])
 
     await eventually(whole)
+    keeper: BoardKeeper = gamification.app.state.keeper
+    await keeper.renew()
     return await Projection(valkey).shown(board, period)
 
 
@@ -50,15 +50,29 @@ def of_team(programme: Programme, ambassador: UUID, team: UUID) -> AmbassadorEnr
     return programme.enrolled(ambassador).model_copy(update={"team_id": team})
 
 
-async def test_a_board_is_what_it_was_defined_as(manager: Caller, programme: Programme) -> None:
-    board = await opened(manager, programme, team_id=str(TEAM), tie="shared", anonymity="pseudonym")
+async def a_team(gamification: Running, programme: Programme) -> UUID:
+    team = new_id()
+    await gamification.hear(TeamCreated(team_id=team, programme_id=programme.id, name="Workshop"))
+    await gamification.settled()
+    return team
+
+
+async def test_a_board_is_what_it_was_defined_as(gamification: Running, manager: Caller, programme: Programme) -> None:
+    team = await a_team(gamification, programme)
+    board = await opened(manager, programme, team_id=str(team), tie="shared", anonymity="pseudonym")
     listed = (await manager.get(f"/programmes/{programme.id}/boards")).json()["items"]
     assert next(one for one in listed if one["id"] == str(board)) == {
         "id": str(board),
         "programme_id": str(programme.id),
         "title": "A board",
         "metric": "points",
-        "team_id": str(TEAM),
+        "subject": "ambassador",
+        "team_id": str(team),
+        "campaign_id": None,
+        "cohort_id": None,
+        "network": None,
+        "periods": ["week", "season", "all"],
+        "eligibility": {"min_shares": 0, "enrolled_from": None, "enrolled_until": None, "excluded_team_ids": []},
         "tie": "shared",
         "anonymity": "pseudonym",
     }
@@ -66,7 +80,7 @@ async def test_a_board_is_what_it_was_defined_as(manager: Caller, programme: Pro
 
 async def test_what_cannot_be_a_board_is_refused(gamification: Running, manager: Caller, programme: Programme) -> None:
     where = f"/programmes/{programme.id}/boards"
-    unknown = await manager.post(where, {"title": "B", "metric": "clicks"})
+    unknown = await manager.post(where, {"title": "B", "metric": "followers"})
     assert (unknown.status_code, unknown.json()["type"]) == (422, "urn:timbre:problem:unknown-metric")
     assert "conversation" in unknown.json()["detail"]
     hidden = await manager.post(where, {"title": "B", "anonymity": "hidden"})
@@ -92,14 +106,15 @@ async def test_a_programme_has_fifty_boards_at_most(manager: Caller, programme: 
 async def test_a_team_board_shows_the_team_whether_points_or_people_come_first(
     gamification: Running, manager: Caller, programme: Programme, valkey: Any, keeper: BoardKeeper
 ) -> None:
-    board = await opened(manager, programme, team_id=str(TEAM))
+    team, other_team = await a_team(gamification, programme), await a_team(gamification, programme)
+    board = await opened(manager, programme, team_id=str(team))
     early, late, other = new_id(), new_id(), new_id()
-    await gamification.hear(of_team(programme, early, TEAM), of_team(programme, other, OTHER_TEAM))
+    await gamification.hear(of_team(programme, early, team), of_team(programme, other, other_team))
     await gamification.settled()
     for author in (early, late, other):
         await gamification.hear(*example_a(programme, author))
     assert set(await shown(gamification, valkey, board)) == {early}
-    await gamification.hear(of_team(programme, late, TEAM))
+    await gamification.hear(of_team(programme, late, team))
     assert set(await shown(gamification, valkey, board)) == {early, late}
     assert await keeper.differences() == []
 
@@ -191,7 +206,7 @@ async def test_a_late_write_does_not_bring_back_who_hides(valkey: Any) -> None:
         return Score(
             board_id=board,
             period="all",
-            ambassador_id=who,
+            row_id=who,
             milli_points=sequence,
             sequence=sequence,
             appearance=appearance,

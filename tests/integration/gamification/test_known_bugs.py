@@ -15,10 +15,13 @@ import pytest
 from gateway.boards.bodies import ranks
 from gateway.boards.standings import Definition, Row, Standings
 from libs.clock import new_id
-from services.gamification.boards.domain import default_board_id, period_keys
+from services.gamification.boards import store as boards
+from services.gamification.boards.domain import Standing, default_board_id, period_keys
 from services.gamification.boards.projection import Projection, Score
 from services.gamification.ledger import store
+from services.gamification.ledger.domain import Difference, LineKey
 from services.gamification.members.domain import Calendar
+from services.gamification.rules.domain import Line, LineKind
 from services.gamification.seasons.domain import State, next_state, seasons_until
 from tests.support.builders import WEDNESDAY, Programme, example_a
 from tests.support.eventually import eventually
@@ -32,9 +35,9 @@ WINDOWS = """
 
 
 def history(board: UUID, seed: int, length: int = 300) -> list[Score]:
-    """What a ledger could have led to: ties, changes of nothing, and people who hide and come back."""
+    """What could have come about: ties, changes of nothing, people who hide and come back, rows that go and return."""
     chance, people = random.Random(seed), [new_id() for _ in range(12)]
-    held: dict[UUID, tuple[int, int, int]] = dict.fromkeys(people, (0, 0, 0))
+    held: dict[UUID, tuple[int | None, int, int]] = dict.fromkeys(people, (0, 0, 0))
     told = []
     for sequence in range(1, length):
         who = chance.choice(people)
@@ -43,13 +46,13 @@ def history(board: UUID, seed: int, length: int = 300) -> list[Score]:
             choice += 1
             held[who] = points, before, choice
         elif not before or chance.random() < 0.9:
-            held[who] = chance.randrange(4) * 500, sequence, choice
+            held[who] = chance.choice([None, 0, 500, 1000, 1500]), sequence, choice
         points, since, choice = held[who]
         told.append(
             Score(
                 board_id=board,
                 period="all",
-                ambassador_id=who,
+                row_id=who,
                 milli_points=points,
                 sequence=since,
                 appearance="hidden" if choice % 2 else "name",
@@ -59,7 +62,7 @@ def history(board: UUID, seed: int, length: int = 300) -> list[Score]:
     return told
 
 
-async def read(valkey: Any, board: UUID, tie: str, *, size: int = 100) -> dict[UUID, int]:
+async def read(valkey: Any, board: UUID, tie: str, *, size: int = 100, period: str = "all") -> dict[UUID, int]:
     """Everybody's rank, read page by page as the gateway does."""
     definition = Definition(
         board_id=board, programme_id=new_id(), title="", time_zone="UTC", first_day=date(2026, 1, 5), tie=tie
@@ -67,7 +70,7 @@ async def read(valkey: Any, board: UUID, tie: str, *, size: int = 100) -> dict[U
     found: dict[UUID, int] = {}
     after: Row | None = None
     while True:
-        window = await Standings(valkey).page(board, "all", size=size, after=after)
+        window = await Standings(valkey).page(board, period, size=size, after=after)
         rows = zip(window.rows, ranks(definition, window), strict=True)
         found |= {UUID(bytes=row.ambassador): rank for row, rank in rows}
         if not window.rows or window.start + len(window.rows) >= window.total:
@@ -78,11 +81,11 @@ async def read(valkey: Any, board: UUID, tie: str, *, size: int = 100) -> dict[U
 async def by_window_function(gamification: Running, told: list[Score], tie: str) -> dict[UUID, int]:
     last: dict[UUID, Score] = {}
     for score in told:
-        last[score.ambassador_id] = score
+        last[score.row_id] = score
     rows = [
-        {"who": str(one.ambassador_id), "score": one.milli_points, "sequence": one.sequence}
+        {"who": str(one.row_id), "score": one.milli_points, "sequence": one.sequence}
         for one in last.values()
-        if one.appearance != "hidden"
+        if one.appearance != "hidden" and one.milli_points is not None
     ]
     return {row["who"]: row[tie] for row in await gamification.rows(WINDOWS, rows=json.dumps(rows))}
 
@@ -129,22 +132,21 @@ async def test_bug_3_a_change_of_nothing_moves_nobody(gamification: Running) -> 
     read_balances = "SELECT period, milli_points, sequence FROM balance WHERE ambassador_id = :who ORDER BY period"
     before = await gamification.rows(read_balances, who=author)
     async with gamification.parts.db.transaction() as tx:
-        rows = [
-            {
-                "entry_id": new_id(), "programme_id": programme.id, "ambassador_id": author, "week": "2026-W45",
-                "season": "S001", "kind": "share", "share_id": new_id(), "rules_version": 1, "before": start,
-                "after": end, "factors": {},
-            }
-            for start, end in ((0, 700), (700, 0))
-        ]  # fmt: skip
-        list(await store.book(tx, rows, cause="test", now=WEDNESDAY))
+        calendar = Calendar(programme.id, programme.time_zone, programme.first_day)
+        found = {}
+        for start, end in ((0, 700), (700, 0)):
+            share = new_id()
+            line = Line(kind=LineKind.SHARE, share_id=share, milli_points=end, factors={})
+            key = LineKey(author, "2026-W45", line.kind.value, share)
+            found[new_id()] = Difference(key, line, calendar, 1, start)
+        await store.book(tx, found, cause="test", now=WEDNESDAY)
     assert await gamification.rows(read_balances, who=author) == before
 
 
 async def test_bug_7_equal_scores_have_one_order_and_bug_11_zero_has_a_rank(valkey: Any) -> None:
     board, people = new_id(), [new_id() for _ in range(9)]
     scores = [
-        Score(board_id=board, period="all", ambassador_id=who, milli_points=0, sequence=sequence)
+        Score(board_id=board, period="all", row_id=who, milli_points=0, sequence=sequence)
         for sequence, who in enumerate(people, start=1)
     ]
     projection = Projection(valkey)
@@ -157,7 +159,7 @@ async def test_bug_7_equal_scores_have_one_order_and_bug_11_zero_has_a_rank(valk
 
 async def test_bug_8_the_time_of_a_board_stands_when_no_score_changes(valkey: Any) -> None:
     projection, board = Projection(valkey), new_id()
-    score = Score(board_id=board, period="all", ambassador_id=new_id(), milli_points=5, sequence=9)
+    score = Score(board_id=board, period="all", row_id=new_id(), milli_points=5, sequence=9)
     await projection.apply([score], at=WEDNESDAY)
     version = period_keys(board, "all")[2]
     before = await valkey.hgetall(version)
@@ -186,8 +188,9 @@ async def test_bug_10_a_season_that_is_over_does_not_count_in_the_next(gamificat
 @pytest.mark.parametrize("state", [State.OPEN, State.FROZEN, State.SETTLED, State.ARCHIVED])
 def test_bug_6_a_season_closes_neither_early_nor_twice(state: State) -> None:
     ends_at, grace = datetime(2026, 11, 29, 23, tzinfo=UTC), timedelta(hours=48)
-    assert next_state(state, ends_at, grace=grace, now=ends_at + grace - timedelta(seconds=1)) is None
-    later = next_state(state, ends_at, grace=grace, now=ends_at + timedelta(days=400))
+    following = ends_at + timedelta(weeks=13)
+    assert next_state(state, ends_at, following, grace=grace, now=ends_at + grace - timedelta(seconds=1)) is None
+    later = next_state(state, ends_at, following, grace=grace, now=following + grace)
     assert later is {State.OPEN: State.FROZEN, State.FROZEN: State.SETTLED, State.SETTLED: State.ARCHIVED}.get(state)
 
 
@@ -196,3 +199,42 @@ def test_bug_12_a_season_ends_at_local_midnight_also_when_the_clocks_have_change
     assert (first.name, first.ends_at) == ("S001", datetime(2026, 11, 29, 23, tzinfo=UTC))  # begun in summer time
     assert PARIS.day(first.ends_at) == second.first_day
     assert PARIS.day(first.ends_at - timedelta(seconds=1)) == second.first_day - timedelta(days=1)
+
+
+def kept_history(seed: int) -> list[list[tuple[UUID, str, int, date | None]]]:
+    """Rounds of what rows come to, all of them each time: ties, changes of nothing, rows that go and return."""
+    chance, rows = random.Random(seed), [UUID(int=seed * 100 + number) for number in range(1, 10)]
+    return [
+        [(row, "2026-11", chance.randrange(4) * 500, None) for row in rows if chance.random() < 0.8] for _ in range(12)
+    ]
+
+
+@pytest.mark.parametrize("tie", ["first", "shared"])
+@pytest.mark.parametrize("seed", range(1, 5))
+async def test_kept_standings_rank_as_a_window_function_over_what_is_kept(
+    gamification: Running, valkey: Any, seed: int, tie: str
+) -> None:
+    projection, board, chance = Projection(valkey), new_id(), random.Random(seed)
+    rows, changes = [UUID(int=seed * 100 + number) for number in range(1, 10)], []
+    for told in kept_history(seed):
+        async with gamification.parts.db.transaction() as tx:
+            changes += await boards.replace_standings(tx, board, rows, told)
+    chance.shuffle(changes)  # writers overtake each other
+    mark = await projection.begin(board, {"title": "Voices"})
+    writes = [[shown_as(board, one) for one in changes[start::16]] for start in range(16)]
+    await asyncio.gather(*(projection.apply(write, at=WEDNESDAY) for write in writes))
+    await projection.finish(board, ["2026-11"], mark)
+    wanted = await gamification.rows(KEPT, board=board)
+    assert wanted
+    assert await read(valkey, board, tie, period="2026-11") == {row["row_id"]: row[tie] for row in wanted}
+
+
+KEPT = """
+    SELECT row_id, row_number() OVER (ORDER BY score DESC, sequence) AS first,
+           rank() OVER (ORDER BY score DESC) AS shared
+    FROM board_standing WHERE board_id = :board AND score IS NOT NULL
+"""
+
+
+def shown_as(board: UUID, one: Standing) -> Score:
+    return Score(board_id=board, period=one.period, row_id=one.row_id, milli_points=one.score, sequence=one.sequence)

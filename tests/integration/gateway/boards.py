@@ -6,9 +6,12 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
+from libs.auth.person_keys import PersonKeys
 from libs.storage.valkey import Valkey
+from tests.support.harness import PERSON_KEY
 
 AT = "2026-11-18T11:59:00+00:00"
+KEYS = PersonKeys(PERSON_KEY)
 LARGEST = 2**64 - 1
 Values = dict[Any, Any]  # redis takes a mapping that is invariant in both
 
@@ -50,6 +53,7 @@ class Board:
         version: int = 1,
         ready: bool = True,
         appearances: Mapping[int, str] = MappingProxyType({}),
+        owners: Mapping[int, str] = MappingProxyType({}),
     ) -> "Board":
         """Replace a period's rows."""
         key = f"board:{{{self.id}}}:{period}"
@@ -61,6 +65,8 @@ class Board:
             await self.valkey.hset(f"{key}:m", ambassador, arrival.to_bytes(8, "big"))
         for number, appearance in appearances.items():
             await self.valkey.hset(f"{key}:s", person(number).bytes, f"1:{appearance}")
+        for number, subject in owners.items():
+            await self.valkey.hset(f"board:{{{self.id}}}:k", person(number).bytes, KEYS.of_subject(subject))
         state: Values = {"sequence": sequence, "version": version, "at": AT, **({"ready": "1"} if ready else {})}
         await self.valkey.hset(f"{key}:v", mapping=state)
         return self

@@ -22,7 +22,7 @@ from tests.integration.gateway.issuer import ISSUER, Issuer
 from tests.integration.gateway.serving import served
 from tests.integration.gateway.upstream import Service
 from tests.support.clock import MovedClock
-from tests.support.harness import Stage
+from tests.support.harness import PERSON_KEY, Stage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +84,7 @@ async def run(stage: Stage, broker: NatsServer, issuer: Issuer, service_url: str
                 "valkey_url": SecretStr(stage.servers.valkey.url),
                 "auth_jwks": issuer.path,
                 "auth_issuer": ISSUER,
+                "person_key": SecretStr(PERSON_KEY),
                 **settings,
             }
         )

@@ -152,3 +152,58 @@ async def test_under_a_pseudonym_nothing_tells_who_it_is(gateway: Gateway, board
     assert [one["ambassador_id"] for one in rows] == [None, None]
     assert rows[0]["name"] != rows[1]["name"]
     assert rows == (await read(gateway, f"/{masked.id}"))["items"]
+
+
+@pytest.mark.parametrize("board_wide", [True, False])
+async def test_whose_id_one_knows_one_does_not_find_under_a_pseudonym(
+    gateway: Gateway, board: Board, masked: Board, *, board_wide: bool
+) -> None:
+    used = masked if board_wide else board
+    await used.write(
+        {1: (900, 1), 2: (500, 2), 3: (100, 3)},
+        appearances={} if board_wide else {1: "pseudonym"},
+        owners={1: "ann", **({2: "bob"} if board_wide else {})},
+    )
+
+    async def asked(path: str, subject: str, *roles: str) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {gateway.issuer.token(*(roles or ('ambassador',)), sub=subject)}"}
+        return await gateway.client.get(f"/v1/boards/{used.id}{path}", headers=headers)
+
+    for read in ("rank", "around"):
+        masked_one = await asked(f"/{read}/{person(1)}", "bob")
+        nobody = await asked(f"/{read}/{person(77)}", "bob")
+        assert refused(masked_one) == refused(nobody) == (404, "not-on-board")
+        assert without_id(masked_one) == without_id(nobody)
+        assert refused(await asked(f"/{read}/{person(1)}", "bob", "analyst")) == (404, "not-on-board")
+        for subject, role in (("ann", "ambassador"), ("boss", "manager"), ("root", "admin")):
+            own = await asked(f"/{read}/{person(1)}", subject, role)
+            assert own.status_code == 200, own.text
+            assert str(person(1)) not in own.text
+
+
+def without_id(answer: httpx.Response) -> dict[str, Any]:
+    return {name: value for name, value in answer.json().items() if name != "request_id"}
+
+
+async def test_a_board_of_teams_has_rows_of_teams(gateway: Gateway, valkey: Valkey) -> None:
+    board = await Board(valkey, more={"subject": "team"}).define()
+    await board.write({1: (900, 1), 2: (500, 2)})
+    page = await read(gateway, f"/{board.id}")
+    assert (page["subject"], [row["team_id"] for row in page["items"]]) == ("team", [str(person(1)), str(person(2))])
+    assert [row["ambassador_id"] for row in page["items"]] == [None, None]
+    assert (await read(gateway, f"/{board.id}/rank/{person(2)}"))["rank"] == 2
+    assert [row["rank_among"] for row in (await read(gateway, f"/{board.id}/among", ids=ids(2)))["items"]] == [1]
+
+
+async def test_a_board_has_the_kinds_of_periods_that_it_was_given(gateway: Gateway, valkey: Valkey) -> None:
+    board = await Board(valkey, more={"periods": "day,month"}).define()
+    for period in ("2026-11", "2026-11-18"):
+        await board.write({1: (900, 1)}, period=period)
+    found = {asked: (await read(gateway, f"/{board.id}", period=asked))["period"] for asked in ("day", "month")}
+    assert found == {"day": "2026-11-18", "month": "2026-11"}
+    assert (await read(gateway, f"/{board.id}"))["period"] == "2026-11"
+    for asked in ("all", "week", "2026-W47", "season", "2026-10", "2026-11-17"):
+        answer = await gateway.get(f"/v1/boards/{board.id}", params={"period": asked})
+        assert refused(answer) == (404, "period-not-found"), asked
+    wrong = await gateway.get(f"/v1/boards/{board.id}", params={"period": "2026-02-30"})
+    assert refused(wrong) == (422, "invalid-request")

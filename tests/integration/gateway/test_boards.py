@@ -52,18 +52,20 @@ def tied(count: int, seed: int) -> dict[int, tuple[int, int]]:
 
 async def test_a_page_tells_everything_about_its_rows(gateway: Gateway, board: Board) -> None:
     await board.write({1: (12_345, 7), 2: (12_000, 3)}, sequence=9)
+    nameless: dict[str, Any] = {"team_id": None, "name": None, "team": None}
     assert await read(gateway, str(board.id)) == {
         "board_id": str(board.id),
         "programme_id": str(board.programme_id),
         "title": "Voices",
         "metric": "points",
+        "subject": "ambassador",
         "period": "all",
         "as_of": AT.replace("+00:00", "Z"),
         "sequence": 9,
         "total": 2,
         "items": [
-            {"rank": 1, "ambassador_id": str(person(1)), "name": None, "team": None, "points": 12.345},
-            {"rank": 2, "ambassador_id": str(person(2)), "name": None, "team": None, "points": 12.0},
+            {"rank": 1, "ambassador_id": str(person(1)), **nameless, "points": 12.345},
+            {"rank": 2, "ambassador_id": str(person(2)), **nameless, "points": 12.0},
         ],
         "next": None,
     }

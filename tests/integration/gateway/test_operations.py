@@ -13,7 +13,7 @@ from tests.integration.gateway.boards import Board
 from tests.integration.gateway.conftest import Gateway, Run
 from tests.integration.gateway.issuer import ISSUER, Issuer
 from tests.integration.gateway.serving import free_address
-from tests.support.harness import Stage
+from tests.support.harness import PERSON_KEY, Stage
 
 
 async def test_it_lives_and_is_ready(gateway: Gateway) -> None:
@@ -92,6 +92,7 @@ async def test_the_command_serves_and_ends_on_sigterm(
         "GATEWAY_VALKEY_URL": stage.servers.valkey.url,
         "GATEWAY_AUTH_JWKS": str(issuer.path),
         "GATEWAY_AUTH_ISSUER": ISSUER,
+        "GATEWAY_PERSON_KEY": PERSON_KEY,
         "GATEWAY_PORT": address.rsplit(":", 1)[1],
     }
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "gateway", "serve", env=environment)

@@ -1,6 +1,7 @@
 """Periods, cursors and tags of boards."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from gateway.boards.endpoint import matches, row_of
 from gateway.boards.keys import PeriodKeys
 from gateway.boards.periods import concrete, is_current
 from gateway.boards.standings import Definition, Row
+from gateway.errors import PeriodNotFound
 from libs.web.errors import InvalidCursor, InvalidRequest
 
 BOARD = Definition(
@@ -24,12 +26,48 @@ BOARD = Definition(
 SUNDAY_NIGHT = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)  # Monday already in Paris
 
 
+EVERY = replace(BOARD, periods=("day", "week", "month", "season", "all"))
+
+
+@pytest.mark.parametrize(
+    ("now", "day", "month"),
+    [
+        (SUNDAY_NIGHT, "2026-11-23", "2026-11"),
+        (datetime(2026, 11, 1, 12, tzinfo=UTC), "2026-11-01", "2026-10"),  # a Sunday: its week is October's
+        (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), "2027-01-01", "2026-12"),  # a Friday already
+    ],
+)
+def test_a_month_is_the_weeks_whose_thursday_lies_in_it(now: datetime, day: str, month: str) -> None:
+    assert concrete("day", EVERY, now) == day
+    assert concrete("month", EVERY, now) == month
+    assert is_current(month, EVERY, now)
+    assert not is_current(month, BOARD, now)
+
+
+def test_without_a_period_the_longest_is_meant() -> None:
+    assert concrete(None, BOARD, SUNDAY_NIGHT) == "all"
+    assert concrete(None, replace(BOARD, periods=("day", "week")), SUNDAY_NIGHT) == "2026-W48"
+
+
+def test_a_kind_that_the_board_does_not_have_is_unknown() -> None:
+    for asked in ("day", "2026-11-22", "month", "2026-11"):
+        with pytest.raises(PeriodNotFound):
+            concrete(asked, BOARD, SUNDAY_NIGHT)
+
+
 @pytest.mark.parametrize(
     ("asked", "meant"),
     [("week", "2026-W48"), ("season", "S001"), ("all", "all"), ("2026-W01", "2026-W01"), ("S012", "S012")],
 )
 def test_periods_follow_the_calendar_of_the_programme(asked: str, meant: str) -> None:
     assert concrete(asked, BOARD, SUNDAY_NIGHT) == meant
+
+
+def test_the_season_of_today_is_the_planned_one_where_there_is_one() -> None:
+    planned = replace(BOARD, seasons="2026-11-16+2,2026-12-14+6")
+    assert concrete("season", planned, SUNDAY_NIGHT) == "S002"
+    assert concrete("season", planned, SUNDAY_NIGHT + timedelta(weeks=1)) == "S003"
+    assert is_current("S002", planned, SUNDAY_NIGHT)
 
 
 @pytest.mark.parametrize("asked", ["", "W48", "2026-W00", "2026-W54", "2026-48", "all:z", "S1", "S001\n", "ALL"])

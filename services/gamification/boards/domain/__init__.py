@@ -1,54 +1,42 @@
 """How a board stands in Valkey: key names and the bytes of a member.
 
 All keys of a board share one hash tag, so that a cluster keeps them in one slot: `board:{id}` its definition and
-whether it is complete; for each period `:z` the sorted set, `:m` who arrived when, `:v` sequence, version, time and
-whether the period is complete, `:s` how those appear who have chosen to. A member is the inverted arrival and the
-ambassador's id, so that among equal scores the byte order puts first who reached the score first.
+whether it is complete, `:k` by whom those under a pseudonym may be found; for each period `:z` the sorted set, `:m` who
+arrived when, `:v` sequence, version, time and whether the period is complete, `:s` how those appear who have chosen to.
+A member is the inverted arrival and the ambassador's or the team's id, so that among equal scores the byte order puts
+first who reached the score first.
 """
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 from uuid import UUID, uuid5
+
+from services.gamification.boards.domain.definition import Anonymity
 
 READY = "boards:ready"
 LAST_ARRIVAL = 2**64 - 1
 
-Tie = Literal["first", "shared"]
-Anonymity = Literal["name", "pseudonym", "hidden"]
-Metric = Literal["points", "conversation", "originality", "reactions_received", "engagement_per_share"]
-METRICS: tuple[str, ...] = get_args(Metric)
-LEAST_SHARES = 3  # fewer say nothing about a mean
-# a mean is drawn towards these, in thousandths, as if by ten more shares: (x + 10 p0) / (n + 10)
-PRIOR_SHARES = 10
-PRIORS = {"originality": 500, "engagement_per_share": 2000}
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What an ambassador has reached in a metric in one period, in thousandths, and the entry that last changed it."""
+    """What an ambassador or a team has reached in one period, in thousandths, and the number of its last change.
+
+    Without a score there is no row any more.
+    """
 
     period: str
-    ambassador_id: UUID
-    score: int
+    row_id: UUID
+    score: int | None
     sequence: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appearance:
-    """Whose team an ambassador is in, how they want to appear, and the version of that choice (0: never chosen)."""
+    """An ambassador's team and key, how they want to appear, and the version of that choice (0: never chosen)."""
 
     team_id: UUID | None = None
     boards: Anonymity = "name"
     choice: int = 0
-
-
-def score_of(metric: str, amount: int, shares: int) -> int | None:
-    """Return what a metric shows, in thousandths, for a sum in thousandths; None for too few shares."""
-    if metric not in PRIORS:
-        return amount
-    if shares < LEAST_SHARES:
-        return None
-    return (amount + PRIOR_SHARES * PRIORS[metric]) // (shares + PRIOR_SHARES)
+    subject_key: str = ""
 
 
 def default_board_id(programme_id: UUID) -> UUID:
@@ -59,6 +47,11 @@ def default_board_id(programme_id: UUID) -> UUID:
 def definition_key(board_id: UUID) -> str:
     """Return the key of a board's definition."""
     return f"board:{{{board_id}}}"
+
+
+def owners_key(board_id: UUID) -> str:
+    """Return the key of the hash of who may find whom by id: ambassador → keyed hash of the token's subject."""
+    return f"{definition_key(board_id)}:k"
 
 
 def period_keys(board_id: UUID, period: str) -> tuple[str, str, str, str]:
