@@ -1,5 +1,6 @@
 """Routes of rules."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -13,11 +14,20 @@ from libs.storage.database import Transaction
 from libs.web.idempotency import IdempotentPost
 from libs.web.pages import Cursor, Limit, Page, number_after, page_of
 from libs.web.problems import problems
+from services.gamification.members import service as members
 from services.gamification.members.errors import ProgrammeNotFound
 from services.gamification.rules import service
 from services.gamification.rules.domain import Rules
-from services.gamification.rules.errors import InvalidRules, RulesNotFound, SeasonNotFound, WeekHasBegun
+from services.gamification.rules.errors import (
+    ActivationNotFound,
+    InvalidRules,
+    NotACorrection,
+    RulesNotFound,
+    SeasonNotFound,
+    WeekHasBegun,
+)
 from services.gamification.rules.schemas import (
+    ActivatedOut,
     ActivationIn,
     ActivationOut,
     FromDay,
@@ -25,6 +35,7 @@ from services.gamification.rules.schemas import (
     VersionOut,
     VersionWithHistory,
 )
+from services.gamification.rules.service import activations
 
 router = APIRouter(tags=["rules"])
 Reader = Annotated[Principal, Depends(require("points:read", "points:self"))]
@@ -50,11 +61,12 @@ async def draft_rules(programme_id: UUID, body: RulesIn, by: Writer, once: Idemp
     """Draft the next version of a programme's rules; nothing changes until it is activated."""
     by.enter(programme_id)
     async with app.db.transaction() as tx:
-        return await once.run(tx, lambda: _draft(tx, programme_id, body), clock=app.clock)
+        locked = await members.locked_campaigns(tx, programme_id)
+        return await once.run(tx, lambda: _draft(tx, programme_id, body, locked), clock=app.clock)
 
 
-async def _draft(tx: Transaction, programme_id: UUID, body: RulesIn) -> VersionOut:
-    return VersionOut.of(await service.draft_version(tx, programme_id, body.draft()))
+async def _draft(tx: Transaction, programme_id: UUID, body: RulesIn, locked: Sequence[str]) -> VersionOut:
+    return VersionOut.of(await service.draft_version(tx, programme_id, body.draft()), locked)
 
 
 @router.get("/programmes/{programme_id}/rules", operation_id="list_rules", responses=problems(ForeignProgramme))
@@ -66,7 +78,8 @@ async def list_rules(
     last = number_after(cursor)
     async with app.db.transaction() as tx:
         rows = await service.list_versions(tx, programme_id, last=last, drafts=by.has("points:read"), limit=limit + 1)
-    return page_of(rows, limit, shape=VersionOut.of, position=lambda row: [row.version])
+        locked = await members.locked_campaigns(tx, programme_id)
+    return page_of(rows, limit, shape=lambda row: VersionOut.of(row, locked), position=lambda row: [row.version])
 
 
 @router.get(
@@ -79,7 +92,8 @@ async def get_programme_rules(programme_id: UUID, version: VersionNumber, by: Re
     by.enter(programme_id)
     async with app.db.transaction() as tx:
         row = await service.get_version(tx, programme_id, version, drafts=by.has("points:read"))
-        return VersionWithHistory.of_both(row, await service.activations_of(tx, programme_id))
+        locked = await members.locked_campaigns(tx, programme_id)
+        return VersionWithHistory.of_all(row, await activations.activations_of(tx, programme_id), locked)
 
 
 @router.post(
@@ -89,13 +103,26 @@ async def get_programme_rules(programme_id: UUID, version: VersionNumber, by: Re
 )
 async def activate_rules(
     programme_id: UUID, version: VersionNumber, body: ActivationIn, by: Writer, app: App
-) -> ActivationOut:
+) -> ActivatedOut:
     """Let a version hold from a day on, or for a whole season; a correction is booked soon after the answer."""
     by.enter(programme_id)
     now = app.clock.now()
     async with app.db.transaction() as tx:
         if isinstance(body, FromDay):
-            row = await service.activate_from(tx, programme_id, version, valid_from=body.valid_from, now=now)
+            found = await activations.activate_from(tx, programme_id, version, valid_from=body.valid_from, now=now)
         else:
-            row = await service.activate_for_season(tx, programme_id, version, season=body.season, now=now)
-    return ActivationOut.of(row)
+            found = await activations.activate_for_season(tx, programme_id, version, season=body.season, now=now)
+        row = await service.get_version(tx, programme_id, version)
+        return ActivatedOut.of_both(found, row, await members.locked_campaigns(tx, programme_id))
+
+
+@router.post(
+    "/programmes/{programme_id}/activations/{number}:reverse",
+    operation_id="reverse_activation",
+    responses=problems(ForeignProgramme, ProgrammeNotFound, ActivationNotFound, NotACorrection),
+)
+async def reverse_activation(programme_id: UUID, number: VersionNumber, by: Writer, app: App) -> ActivationOut:
+    """Take a correction back: each week is worth again what it would be without it; booked soon after the answer."""
+    by.enter(programme_id)
+    async with app.db.transaction() as tx:
+        return ActivationOut.of(await activations.reverse(tx, programme_id, number, now=app.clock.now()))

@@ -27,6 +27,18 @@ class SeasonNotFound(Problem):
     slug, status, title = "season-not-found", 404, "No such season"
 
 
+class ActivationNotFound(Problem):
+    """The programme has no activation of this number."""
+
+    slug, status, title = "activation-not-found", 404, "No such activation"
+
+
+class NotACorrection(Problem):
+    """Only a correction can be taken back."""
+
+    slug, status, title = "not-a-correction", 409, "This is no correction"
+
+
 class WeekHasBegun(Problem):
     """Rules were to hold from a week that has begun, in which points are already booked."""
 

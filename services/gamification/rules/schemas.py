@@ -52,28 +52,49 @@ class WarningOut(BaseModel):
 
 
 class ActivationOut(BaseModel):
-    """Since when a version holds, or the season for which it took the place of what held before."""
+    """Since when a version holds, the season for which it took the place of what held before, or that it was undone."""
 
+    number: int = Field(description="Counts the activations of a programme.")
     version: int
-    mode: Literal["from", "correction"]
+    mode: Literal["from", "correction", "reversal"]
+    reverses: int | None = Field(description="Of a reversal: the number of the correction that counts no more.")
     season: str | None
     first_week: str
     last_week: str | None = Field(description="Null: until other rules take their place.")
     activated_at: AwareDatetime
-    state: Literal["booking", "booked"] = Field(description="Whether all differences of a correction are booked.")
+    state: Literal["booking", "booked"] = Field(description="Whether all differences are booked.")
 
     @classmethod
     def of(cls, row: RulesActivation) -> "ActivationOut":
         """Shape a row."""
         return cls(
+            number=row.number,
             version=row.version,
-            mode="from" if row.season is None else "correction",
+            mode="reversal" if row.reverses else "from" if row.season is None else "correction",
+            reverses=row.reverses,
             season=row.season,
             first_week=week_of(row.first_monday),
             last_week=week_of(row.last_monday) if row.last_monday else None,
             activated_at=row.activated_at,
             state="booked" if row.finished_at else "booking",
         )
+
+
+class ActivatedOut(ActivationOut):
+    """What was activated, and what in it works against itself."""
+
+    warnings: list[WarningOut]
+
+    @classmethod
+    def of_both(cls, activation: RulesActivation, row: RulesRow, locked: Sequence[str]) -> "ActivatedOut":
+        """Shape an activation and the version that it activated."""
+        return cls(**dict(ActivationOut.of(activation)), warnings=warnings(row, locked))
+
+
+def warnings(row: RulesRow, locked: Sequence[str]) -> list[WarningOut]:
+    """Return what works against itself in a version, or against campaigns with locked captions (their names)."""
+    found = contradictions(rules_of(row.document), locked)
+    return [WarningOut(field=one.field, reason=one.reason) for one in found]
 
 
 class VersionOut(BaseModel):
@@ -87,16 +108,15 @@ class VersionOut(BaseModel):
     document: dict[str, JsonValue] = Field(description="Every parameter.")
 
     @classmethod
-    def of(cls, row: RulesRow) -> "VersionOut":
-        """Shape a row."""
-        rules = rules_of(row.document)
+    def of(cls, row: RulesRow, locked: Sequence[str]) -> "VersionOut":
+        """Shape a row; `locked` are the programme's campaigns with locked captions."""
         return cls(
             version=row.version,
             state="active" if row.activated_at else "draft",
             valid_from=row.valid_from,
             note=row.note,
-            warnings=[WarningOut(field=one.field, reason=one.reason) for one in contradictions(rules)],
-            document=parameters(rules),
+            warnings=warnings(row, locked),
+            document=parameters(rules_of(row.document)),
         )
 
 
@@ -106,10 +126,12 @@ class VersionWithHistory(VersionOut):
     activations: list[ActivationOut]
 
     @classmethod
-    def of_both(cls, row: RulesRow, activations: Sequence[RulesActivation]) -> "VersionWithHistory":
+    def of_all(
+        cls, row: RulesRow, activations: Sequence[RulesActivation], locked: Sequence[str]
+    ) -> "VersionWithHistory":
         """Shape a version and the activations of its programme."""
         own = [ActivationOut.of(one) for one in activations if one.version == row.version]
-        return cls(**dict(VersionOut.of(row)), activations=own)
+        return cls(**dict(VersionOut.of(row, locked)), activations=own)
 
 
 class FromDay(BaseModel):

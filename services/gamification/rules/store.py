@@ -14,7 +14,7 @@ from services.gamification.rules.tables import RulesActivation, RulesRow
 
 
 async def add_unless_there(tx: Transaction, row: SQLModel) -> None:
-    """Insert a version or an activation, or leave the one that is there."""
+    """Insert a row, or leave the one that is there."""
     await tx.run(insert(type(row)).values(**row.model_dump()).on_conflict_do_nothing())
 
 

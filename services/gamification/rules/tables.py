@@ -30,8 +30,8 @@ class RulesRow(SQLModel, table=True):
 class RulesActivation(SQLModel, table=True):
     """One activation, for the weeks whose Mondays lie from `first_monday` to `last_monday` (null: for good).
 
-    `season` is that of a correction. Its differences are booked in the order of the ambassadors' ids: `booked_to` is
-    the last one, `finished_at` is null until all are done.
+    `season` is that of a correction, `reverses` the number of one that is taken back. The differences are booked in the
+    order of the ambassadors' ids: `booked_to` is the last one, `finished_at` is null until all are done.
     """
 
     __tablename__ = "rules_activation"
@@ -45,3 +45,4 @@ class RulesActivation(SQLModel, table=True):
     activated_at: datetime = Field(sa_type=TIMESTAMP)
     booked_to: UUID | None = None
     finished_at: datetime | None = Field(default=None, sa_type=TIMESTAMP)
+    reverses: int | None = None

@@ -1,1 +1,1 @@
-"""Seasons: thirteen weeks that end, stay open for what comes late, and are then settled for good."""
+"""Seasons: weeks that belong together, end, stay open for what comes late, and are then settled for good."""

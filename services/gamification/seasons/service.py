@@ -1,4 +1,4 @@
-"""Use cases of seasons: close those that are over, one claimed step at a time, and read what was frozen."""
+"""Use cases of seasons: plan them, close those that are over one claimed step at a time, read what was frozen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,16 +6,27 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from libs.clock import Clock
-from libs.events.gamification import SeasonClosed
+from libs.events.gamification import SeasonClosed, SeasonPlanned
+from libs.periods import PlannedSeason, week_of
+from libs.problems import FieldError
 from libs.storage.database import Database, Transaction
 from libs.telemetry.logs import logger
 from services.gamification.boards import service as boards
+from services.gamification.boards.domain import default_board_id
 from services.gamification.ledger import service as ledger
 from services.gamification.members import service as members
-from services.gamification.members.errors import ProgrammeNotFound
 from services.gamification.seasons import store
-from services.gamification.seasons.domain import Season, State, digest_of, next_state, seasons_until
-from services.gamification.seasons.errors import SeasonNotClosed, SeasonNotFound
+from services.gamification.seasons.domain import (
+    Season,
+    State,
+    check_plan,
+    digest_of,
+    next_state,
+    seasons_known,
+    seasons_until,
+    shared_ranks,
+)
+from services.gamification.seasons.errors import InvalidSeason, SeasonNotClosed, SeasonNotFound
 from services.gamification.seasons.tables import SeasonRow, SeasonStanding
 
 log = logger(__name__)
@@ -41,10 +52,10 @@ class SeasonCloser:
 
     async def _step(self, now: datetime) -> bool:
         async with self._db.transaction() as tx:
-            row = await store.claim_due(tx, grace=self._grace, now=now)
+            row, next_ends_at = await store.claim_due(tx, grace=self._grace, now=now)
             if row is None:
                 return False
-            state = next_state(State(row.state), row.ends_at, grace=self._grace, now=now)
+            state = next_state(State(row.state), row.ends_at, next_ends_at, grace=self._grace, now=now)
             if state is None:
                 return False
             await advance(tx, row, state, now=now)
@@ -84,6 +95,7 @@ async def advance(tx: Transaction, row: SeasonRow, state: State, *, now: datetim
 
 async def _freeze(tx: Transaction, row: SeasonRow, *, now: datetime) -> None:
     ranked = await ledger.ranked_balances(tx, row.programme_id, row.season)
+    ranks = shared_ranks(balance.milli_points for balance in ranked)
     rows = [
         SeasonStanding(
             programme_id=row.programme_id,
@@ -92,29 +104,56 @@ async def _freeze(tx: Transaction, row: SeasonRow, *, now: datetime) -> None:
             ambassador_id=balance.ambassador_id,
             milli_points=balance.milli_points,
             sequence=balance.sequence,
+            rank=rank,
         )
-        for place, balance in enumerate(ranked, start=1)
+        for place, (balance, rank) in enumerate(zip(ranked, ranks, strict=True), start=1)
     ]
     await store.freeze(tx, rows)
-    row.people, row.frozen_at = len(rows), now
+    row.people, row.frozen_at, row.tie = len(rows), now, await _tie_of(tx, row.programme_id)
     row.digest = digest_of((one.place, one.ambassador_id, one.milli_points) for one in rows)
+
+
+async def _tie_of(tx: Transaction, programme_id: UUID) -> str:
+    """Return how the programme's own board ranks equals."""
+    own = default_board_id(programme_id)
+    return next((board.tie for board in await boards.boards_of(tx, programme_id) if board.id == own), "first")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A season and what has become of it; without a row it is open."""
+    """A season and what has become of it: without a row nothing yet. `title` is that of a planned one."""
 
     season: Season
     row: SeasonRow | None
+    title: str | None
+    has_begun: bool
+
+
+async def plan(tx: Transaction, event: SeasonPlanned, *, now: datetime) -> Known:
+    """Give a season its place and title, and tell it. Raises ProgrammeNotFound, InvalidSeason.
+
+    Nobody settles in the programme until the commit, and no week that is booked changes its season.
+    """
+    calendar = await members.calendar_alone(tx, event.programme_id)
+    check_plan(calendar, PlannedSeason(event.first_monday, event.weeks), calendar.day(now))
+    if booked := await store.first_booked(tx, event.programme_id, week_of(event.first_monday)):
+        reason = f"points are booked in week {booked} already"
+        raise InvalidSeason(reason, errors=[FieldError("first_monday", reason)])
+    await members.remember_season(tx, event)
+    tx.emit(event, key=str(event.programme_id))
+    known = await seasons_of(tx, event.programme_id, now=now)
+    return next(one for one in known if one.season.first_day == event.first_monday)
 
 
 async def seasons_of(tx: Transaction, programme_id: UUID, *, now: datetime) -> list[Known]:
-    """Return the seasons of a programme that have begun, newest first. Raises ProgrammeNotFound."""
-    calendar = (await members.calendars(tx, [programme_id])).get(programme_id)
-    if calendar is None:
-        raise ProgrammeNotFound(f"no programme has the id {programme_id}")
+    """Return the seasons of a programme, newest first, and those to come that are planned. Raises ProgrammeNotFound."""
+    calendar = await members.get_calendar(tx, programme_id)
     rows = {row.season: row for row in await store.of_programme(tx, programme_id)}
-    return [Known(season, rows.get(season.name)) for season in reversed(seasons_until(calendar, now))]
+    titles = {one.first_monday: one.title for one in await members.planned_seasons(tx, programme_id)}
+    return [
+        Known(one, rows.get(one.name), titles.get(one.first_day), has_begun=one.first_day <= calendar.day(now))
+        for one in reversed(seasons_known(calendar, now))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +170,7 @@ async def frozen_standings(
 ) -> Frozen:
     """Return standings from just after place `last`. Raises ProgrammeNotFound, SeasonNotFound, SeasonNotClosed."""
     known = {one.season.name: one for one in await seasons_of(tx, programme_id, now=now)}.get(season)
-    if known is None:
+    if known is None or not known.has_begun:
         raise SeasonNotFound(f"no season {season} has begun")
     if known.row is None or known.row.state == State.OPEN:
         raise SeasonNotClosed("read the programme's boards until then")

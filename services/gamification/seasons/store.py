@@ -9,13 +9,24 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from libs.storage.database import Transaction
-from services.gamification.seasons.domain import LENGTH
 from services.gamification.seasons.tables import SeasonRow, SeasonStanding
 
 _CLAIM = text("""
-    SELECT programme_id, season FROM season
-    WHERE (state IN ('open', 'frozen') AND ends_at <= :closing) OR (state = 'settled' AND ends_at <= :archiving)
+    SELECT programme_id, season, (
+        SELECT min(later.ends_at) FROM season AS later
+        WHERE later.programme_id = season.programme_id AND later.ends_at > season.ends_at
+    ) AS next_ends_at
+    FROM season
+    WHERE state IN ('open', 'frozen') AND ends_at <= :closing
+       OR state = 'settled' AND EXISTS (
+        SELECT FROM season AS later
+        WHERE later.programme_id = season.programme_id AND later.ends_at > season.ends_at AND later.ends_at <= :closing
+    )
     ORDER BY ends_at, programme_id LIMIT 1 FOR UPDATE SKIP LOCKED
+""")
+# weeks are the only periods that begin with a digit
+_BOOKED = text("""
+    SELECT min(period) FROM balance WHERE programme_id = :programme_id AND period >= :week AND period < 'A'
 """)
 _CHUNK = 1000
 
@@ -27,16 +38,20 @@ async def add_unless_there(tx: Transaction, rows: Sequence[SeasonRow]) -> None:
         await tx.run(insert(SeasonRow).on_conflict_do_nothing(), values)
 
 
-async def claim_due(tx: Transaction, *, grace: timedelta, now: datetime) -> SeasonRow | None:
-    """Return the oldest season that is due and that nobody else moves on, held until the commit."""
-    parameters = {"closing": now - grace, "archiving": now - grace - LENGTH}
-    key = (await tx.run(_CLAIM, parameters)).mappings().first()
-    return None if key is None else await find(tx, key["programme_id"], key["season"])
+async def claim_due(
+    tx: Transaction, *, grace: timedelta, now: datetime
+) -> tuple[SeasonRow, datetime | None] | tuple[None, None]:
+    """Return the oldest season that is due and that nobody else moves on, held until the commit; and the next's end."""
+    found = (await tx.run(_CLAIM, {"closing": now - grace})).mappings().first()
+    if found is None:
+        return None, None
+    return await tx.session.get_one(SeasonRow, (found["programme_id"], found["season"])), found["next_ends_at"]
 
 
-async def find(tx: Transaction, programme_id: UUID, season: str) -> SeasonRow | None:
-    """Return a season."""
-    return await tx.session.get(SeasonRow, (programme_id, season))
+async def first_booked(tx: Transaction, programme_id: UUID, week: str) -> str | None:
+    """Return the first week from `week` on in which anybody holds points."""
+    found: str | None = (await tx.run(_BOOKED, {"programme_id": programme_id, "week": week})).scalar_one()
+    return found
 
 
 async def of_programme(tx: Transaction, programme_id: UUID) -> Sequence[SeasonRow]:

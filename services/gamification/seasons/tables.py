@@ -10,7 +10,10 @@ from libs.storage.tables import TIMESTAMP
 
 
 class SeasonRow(SQLModel, table=True):
-    """A season and what has become of it; the row that is claimed while it is moved on."""
+    """A season and what has become of it; the row that is claimed while it is moved on.
+
+    `tie` is how the programme's own board ranked equals when it was frozen.
+    """
 
     __tablename__ = "season"
 
@@ -23,10 +26,14 @@ class SeasonRow(SQLModel, table=True):
     frozen_at: datetime | None = Field(default=None, sa_type=TIMESTAMP)
     settled_at: datetime | None = Field(default=None, sa_type=TIMESTAMP)
     archived_at: datetime | None = Field(default=None, sa_type=TIMESTAMP)
+    tie: str | None = None
 
 
 class SeasonStanding(SQLModel, table=True):
-    """Where somebody stood when the season was frozen; never changed."""
+    """Where somebody stood when the season was frozen; never changed.
+
+    Of equals whoever had it first has the better `place`; they share `rank`.
+    """
 
     __tablename__ = "season_standing"
 
@@ -36,3 +43,4 @@ class SeasonStanding(SQLModel, table=True):
     ambassador_id: UUID
     milli_points: int = Field(sa_type=BigInteger)
     sequence: int = Field(sa_type=BigInteger)
+    rank: int

@@ -1,9 +1,9 @@
-"""A season under other rules: predicted, booked, taken back; and the whole log into an empty database."""
+"""A season under other rules: booked and taken back; and the whole log into an empty database."""
 
 import asyncio
 import random
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,8 @@ from libs.events.envelope import Event
 from services.gamification.app import MIGRATIONS, replay
 from services.gamification.replays import service
 from services.gamification.replays.errors import LedgerNotEmpty
-from services.gamification.replays.service import proof
+from services.gamification.replays.service import simulations
+from services.gamification.replays.service.from_log import proof
 from services.gamification.settings import Settings
 from tests.support.builders import WEDNESDAY, Programme, act, answer, reading
 from tests.support.eventually import eventually
@@ -72,23 +73,44 @@ async def drafted(manager: Caller, programme: Programme, **body: Any) -> int:
     return int(answer_.json()["version"])
 
 
-async def corrected(manager: Caller, gamification: Running, programme: Programme, version: int) -> None:
-    answer_ = await manager.post(path(programme, version, ":activate"), {"mode": "correction", "season": "S001"})
-    assert answer_.status_code == 200, answer_.text
-
-    async def booked() -> bool:
+async def booked(manager: Caller, gamification: Running, programme: Programme, version: int) -> None:
+    async def all_booked() -> bool:
         shown = (await manager.get(path(programme, version))).json()
         return all(one["state"] == "booked" for one in shown["activations"])
 
-    await eventually(booked)
+    await eventually(all_booked)
     await gamification.settled()
 
 
-async def simulated(manager: Caller, programme: Programme, version: int) -> dict[str, Any]:
-    answer_ = await manager.post(path(programme, version, ":simulate"), {"season": "S001"})
+async def corrected(manager: Caller, gamification: Running, programme: Programme, version: int) -> int:
+    """Correct the season; returns the number of the activation."""
+    answer_ = await manager.post(path(programme, version, ":activate"), {"mode": "correction", "season": "S001"})
+    assert answer_.status_code == 200, answer_.text
+    await booked(manager, gamification, programme, version)
+    return int(answer_.json()["number"])
+
+
+async def taken_back(manager: Caller, gamification: Running, programme: Programme, number: int) -> dict[str, Any]:
+    answer_ = await manager.post(f"/programmes/{programme.id}/activations/{number}:reverse")
     assert answer_.status_code == 200, answer_.text
     found: dict[str, Any] = answer_.json()
+    await booked(manager, gamification, programme, found["version"])
     return found
+
+
+async def simulated(manager: Caller, programme: Programme, version: int) -> dict[str, Any]:
+    """Everything that a simulation found."""
+    asked = await manager.post(path(programme, version, ":simulate"), {"season": "S001"})
+    assert asked.status_code == 202, asked.text
+    where = f"/programmes/{programme.id}/simulations/{asked.json()['simulation_id']}"
+
+    async def done() -> bool:
+        return bool((await manager.get(where)).json()["state"] == "done")
+
+    await eventually(done)
+    outcomes = (await manager.get(f"{where}/outcomes", params={"limit": 200})).json()
+    found: dict[str, Any] = (await manager.get(where)).json()
+    return {**found, **found["figures"], "items": outcomes["items"]}
 
 
 OTHER_RULES: list[dict[str, Any]] = [
@@ -120,6 +142,51 @@ async def test_a_correction_books_what_was_predicted_and_its_reversal_brings_eve
     }
     await corrected(manager, gamification, programme, 1)
     assert await balances(gamification, programme) == before
+
+
+async def test_a_correction_over_two_versions_gives_each_week_back_to_the_one_that_held_for_it(
+    gamification: Running, manager: Caller, programme: Programme
+) -> None:
+    await gamification.hear(*busy_season(programme, 37, authors=8))
+    await gamification.settled()
+    held = await drafted(manager, programme, changes={"people": {"comment": 6}, "replies": {"each": 5}})
+    await gamification.rows(  # as if it had been activated in time, from the second of the four busy weeks on
+        "WITH final AS (UPDATE rules SET activated_at = now() WHERE programme_id = :id AND version = :version)"
+        " INSERT INTO rules_activation VALUES (:id, 1, :version, NULL, '2026-11-09', NULL, now(), NULL, now())"
+        " RETURNING 1",
+        id=programme.id,
+        version=held,
+    )
+    await gamification.hear(*busy_season(programme, 41, authors=8))
+    first = await corrected(manager, gamification, programme, 1)  # settles those who came before the version held
+    assert (await taken_back(manager, gamification, programme, first))["mode"] == "reversal"
+    before = await balances(gamification, programme)
+    versions = "SELECT DISTINCT rules_version FROM entry WHERE programme_id = :id AND cause LIKE 'reversal:%'"
+    assert [row["rules_version"] for row in await gamification.rows(versions, id=programme.id)] == [held]
+    other = await corrected(manager, gamification, programme, await drafted(manager, programme, preset="linear"))
+    assert await balances(gamification, programme) != before
+    undone = await taken_back(manager, gamification, programme, other)
+    assert await balances(gamification, programme) == before
+    assert (undone["reverses"], undone["season"]) == (other, "S001")
+    assert (await taken_back(manager, gamification, programme, other))["number"] == undone["number"]
+    await gamification.rows("DELETE FROM rules_activation WHERE programme_id = :id RETURNING 1", id=programme.id)
+    await corrected(manager, gamification, programme, 1)  # so that the log, which lacks the first, leads here too
+
+
+async def test_only_a_correction_is_taken_back(gamification: Running, manager: Caller, programme: Programme) -> None:
+    def reverse(number: int) -> str:
+        return f"/programmes/{programme.id}/activations/{number}:reverse"
+
+    assert (await manager.post(reverse(1))).json()["type"] == "urn:timbre:problem:activation-not-found"
+    day = (datetime.now(UTC) + timedelta(days=7)).date().isoformat()
+    await manager.post(path(programme, 1, ":activate"), {"mode": "from", "valid_from": day})
+    refused = await manager.post(reverse(1))
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:timbre:problem:not-a-correction")
+    correction = await corrected(manager, gamification, programme, 1)
+    undone = await taken_back(manager, gamification, programme, correction)
+    assert (await manager.post(reverse(undone["number"]))).status_code == 409
+    foreign = gamification.caller("manager", programmes=[])
+    assert (await foreign.post(reverse(correction))).status_code == 403
 
 
 async def test_entries_of_a_correction_name_the_rules_that_led_to_them(
@@ -164,6 +231,7 @@ async def test_a_correction_goes_through_a_programme_in_small_steps(
     gamification: Running, manager: Caller, programme: Programme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "CHUNK", 2)
+    monkeypatch.setattr(simulations, "CHUNK", 2)
     await gamification.hear(*busy_season(programme, 11, authors=7))
     await gamification.settled()
     before = await balances(gamification, programme)
@@ -222,26 +290,40 @@ async def test_facts_that_arrive_while_a_correction_is_booked_count_under_it(
     assert (found["unchanged"], found["ambassadors"]) == (16, 16)
 
 
-async def test_a_simulation_of_the_rules_in_force_changes_nobody(
-    gamification: Running, manager: Caller, programme: Programme
-) -> None:
-    await gamification.hear(*busy_season(programme, 17))
+async def ambassador(gamification: Running, programme: Programme) -> tuple[UUID, Caller]:
+    """Somebody who takes part, with points and a burst on one of their shares."""
+    who, caller = new_id(), gamification.caller("ambassador", programmes=[programme.id])
+    key = gamification.parts.person_keys.of_subject(caller.subject)
+    at = datetime.now(UTC) - timedelta(days=2)
+    rushed, calm = programme.share(who, at=at), programme.share(who, at=at + timedelta(hours=3))
+    rush = [act(rushed, "reaction", f"{who} {n}", hours=1 + n / 3600) for n in range(25)]
+    liked = [act(calm, "comment", f"{who} {n}") for n in range(9)]
+    await gamification.hear(
+        programme.enrolled(who, subject_key=key), rushed, calm, programme.recorded(*rush), programme.recorded(*liked)
+    )
+    return who, caller
+
+
+async def decisions(gamification: Running, programme: Programme) -> None:
+    """What people decide beside the evidence: holds and a release, redemptions, leaving the boards, a correction."""
+    manager = gamification.caller("manager", programmes=[programme.id])
+    people = [await ambassador(gamification, programme) for _ in range(3)]
     await gamification.settled()
-    found = await simulated(manager, programme, 1)
-    assert (found["gaining"], found["losing"], found["unchanged"]) == (0, 0, found["ambassadors"])
-    assert found["gini_now"] == found["gini_then"] > 0
-    assert all(one["rank_now"] == one["rank_then"] for one in found["items"])
-
-
-async def test_a_simulation_needs_a_season_that_has_begun_and_a_version_that_exists(
-    gamification: Running, manager: Caller, programme: Programme
-) -> None:
-    future = await manager.post(path(programme, 1, ":simulate"), {"season": "S900"})
-    unknown = await manager.post(path(programme, 9, ":simulate"), {"season": "S001"})
-    malformed = await manager.post(path(programme, 1, ":simulate"), {"season": "winter"})
-    assert (future.status_code, unknown.status_code, malformed.status_code) == (404, 404, 422)
-    foreign = gamification.caller("manager", programmes=[])
-    assert (await foreign.post(path(programme, 1, ":simulate"), {"season": "S001"})).status_code == 403
+    await gamification.app.state.inspector.inspect_due()
+    found = (await manager.get(f"/programmes/{programme.id}/holds", params={"state": "held"})).json()["items"]
+    assert len(found) == 3
+    await manager.post(f"/holds/{found[0]['id']}:release")
+    reward = await manager.post(f"/programmes/{programme.id}/rewards", {"name": "A mug", "price": 2})
+    for caller, verb in zip((one for _, one in people), (None, ":approve", ":refuse"), strict=True):
+        asked = await caller.post(f"/rewards/{reward.json()['id']}:redeem")
+        assert asked.status_code == 201, asked.text
+        if verb:
+            assert (await manager.post(f"/redemptions/{asked.json()['id']}{verb}")).status_code == 200
+    for (who, caller), boards in zip(people, ("hidden", "pseudonym", "name"), strict=True):
+        assert (await caller.put(f"/ambassadors/{who}/visibility", {"boards": boards})).status_code == 200
+    version = await drafted(manager, programme, changes={"people": {"reaction": 3}})
+    number = await corrected(manager, gamification, programme, version)
+    await taken_back(manager, gamification, programme, number)
 
 
 async def test_the_log_replayed_into_an_empty_database_gives_equal_balances_to_the_last_byte(
@@ -255,6 +337,9 @@ async def test_the_log_replayed_into_an_empty_database_gives_equal_balances_to_t
     await gamification.settled()
     await corrected(manager, gamification, made[0], version)
     await gamification.hear(*busy_season(made[0], 23))
+    to_come = {"title": "To come", "first_monday": "2028-01-03", "weeks": 20}
+    assert (await manager.post(f"/programmes/{made[0].id}/seasons", to_come)).status_code == 201
+    await decisions(gamification, made[1])
     await gamification.settled()
     empty = await stage.database("gamification", MIGRATIONS)
     settings = stage.settings(
@@ -265,5 +350,6 @@ async def test_the_log_replayed_into_an_empty_database_gives_equal_balances_to_t
         original = await proof(tx)
     assert replayed == original
     assert original.balances > 20
+    assert (original.held_shares, original.redemptions, original.choices) == (2, 3, 3)
     with pytest.raises(LedgerNotEmpty):
         await replay(settings)

@@ -1,12 +1,13 @@
 """Rules as data: drafted, checked, activated, never changed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 
 from libs.clock import new_id
+from libs.events.content import CampaignCreated
 from libs.events.gamification import RulesActivated
 from libs.periods import week_of
 from tests.support.builders import Programme, act
@@ -207,3 +208,30 @@ async def test_an_activated_version_can_neither_be_changed_nor_deleted(
         parameters = {"id": programme.id} if ":id" in statement else {}
         with pytest.raises(DBAPIError, match="never changed or deleted"):
             await gamification.rows(statement, **parameters)
+
+
+async def test_locked_captions_are_told_where_own_words_weigh_heavily(
+    gamification: Running, manager: Caller, programme: Programme
+) -> None:
+    locked = CampaignCreated(
+        campaign_id=new_id(),
+        programme_id=programme.id,
+        name="Half-year figures",
+        objective="awareness",
+        kpi="reach",
+        target=1,
+        starts_on=date(2026, 11, 16),
+        ends_on=date(2026, 11, 29),
+        captions_locked=True,
+    )
+    free = locked.model_copy(update={"campaign_id": new_id(), "name": "Open doors", "captions_locked": False})
+    elsewhere = locked.model_copy(update={"campaign_id": new_id(), "programme_id": new_id(), "name": "Elsewhere"})
+    await gamification.hear(locked, free, elsewhere)
+    await gamification.settled()
+    draft = await drafted(manager, programme, MORE)
+    assert [one["field"] for one in draft["warnings"]] == ["text.least"]
+    assert draft["warnings"][0]["reason"].startswith("the captions of the campaign Half-year figures are locked: ")
+    body = {"mode": "from", "valid_from": next_week().date().isoformat()}
+    activated = (await manager.post(path(programme, 2, ":activate"), body)).json()
+    assert activated["warnings"] == draft["warnings"] == (await manager.get(path(programme, 2))).json()["warnings"]
+    assert (await drafted(manager, programme, {**MORE, "changes": {"text": {"least": 0.8}}}))["warnings"] == []

@@ -1,13 +1,23 @@
 """Days, weeks and seasons of a programme's calendar."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.periods import local_day, monday_of, season_of, week_of
+from libs.periods import (
+    PlannedSeason,
+    local_day,
+    monday_of,
+    planned_in,
+    season_of,
+    seasons,
+    text_of_planned,
+    week_of,
+)
 
 DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2040, 12, 31))
 ZONES = st.sampled_from(["Europe/Paris", "America/St_Johns", "Pacific/Auckland", "Asia/Kathmandu", "UTC"])
@@ -75,6 +85,52 @@ def test_seasons_follow_each_other_without_gap_or_overlap(first_day: date, numbe
 def test_a_later_day_is_never_in_an_earlier_season(one: date, other: date, first_day: date) -> None:
     earlier, later = sorted((one, other))
     assert season_of(earlier, first_day) <= season_of(later, first_day)
+
+
+FIRST_MONDAY = date(2026, 9, 7)
+
+
+@st.composite
+def calendars(draw: st.DrawFn) -> tuple[PlannedSeason, ...]:
+    """Planned seasons in the order of time, with gaps of any number of weeks between them."""
+    monday, found = FIRST_MONDAY, []
+    for gap, weeks in draw(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 53)), max_size=6)):
+        found.append(PlannedSeason(monday + timedelta(weeks=gap), weeks))
+        monday = found[-1].after
+    return tuple(found)
+
+
+@given(calendars(), st.integers(0, 600))
+def test_planned_seasons_keep_their_place_and_every_week_has_exactly_one(
+    planned: tuple[PlannedSeason, ...], week: int
+) -> None:
+    known = list(islice(seasons(FIRST_MONDAY, planned), 60))
+    assert [one.first_monday for one in known[1:]] == [one.after for one in known[:-1]]
+    assert [one.name for one in known] == [f"S{number:03d}" for number in range(1, 61)]
+    placed = {one.first_monday: one for one in planned}
+    for one in known:
+        weeks = (one.after - one.first_monday).days // 7
+        asked = placed.pop(one.first_monday, None)
+        assert weeks == asked.weeks if asked else 1 <= weeks <= 13
+    assert not [one for one in placed.values() if one.after <= known[-1].after]
+    monday = FIRST_MONDAY + timedelta(weeks=week)
+    held = [one.name for one in known if one.first_monday <= monday < one.after]
+    assert held in ([season_of(monday, FIRST_MONDAY, planned)], [])
+    assert held or monday >= known[-1].after
+
+
+@given(calendars(), st.integers(0, 300))
+def test_a_planned_season_leaves_the_names_of_all_weeks_before_it(
+    planned: tuple[PlannedSeason, ...], week: int
+) -> None:
+    monday = FIRST_MONDAY + timedelta(weeks=week)
+    before = tuple(one for one in planned if one.first_monday <= monday)
+    assert season_of(monday, FIRST_MONDAY, planned) == season_of(monday, FIRST_MONDAY, before)
+
+
+@given(calendars())
+def test_planned_seasons_are_written_and_read_without_loss(planned: tuple[PlannedSeason, ...]) -> None:
+    assert planned_in(text_of_planned(planned)) == planned
 
 
 def test_the_day_is_that_of_the_zone() -> None:

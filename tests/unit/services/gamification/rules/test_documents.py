@@ -116,6 +116,16 @@ def test_a_contradiction_is_named_with_its_reason(changes: dict[str, Any], field
     assert len(found.reason) > 10
 
 
+def test_locked_captions_contradict_rules_that_ask_for_own_words() -> None:
+    (found,) = contradictions(of(authentic()), ["Half-year figures"])
+    assert (found.field, found.reason.split(":")[0]) == (
+        "text.least",
+        "the captions of the campaign Half-year figures are locked",
+    )
+    assert contradictions(of(authentic(text={"least": 0.5})), ["Half-year figures"]) == []
+    assert [one.field for one in contradictions(of(preset_document("linear")), ["Half-year figures"])] == ["model"]
+
+
 def test_linear_rules_warn_of_what_they_do_to_texts() -> None:
     plain = contradictions(of(preset_document("linear")))
     assert [one.field for one in plain] == ["model"]

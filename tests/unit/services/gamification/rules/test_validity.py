@@ -1,12 +1,13 @@
 """Which version governs a week."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.periods import monday_of, season_of, week_of
+from libs.periods import monday_of, season_of, seasons, week_of
 from services.gamification.rules.domain.validity import Validity, governing, mondays_of_season
 from services.gamification.rules.errors import SeasonNotFound
 
@@ -53,22 +54,45 @@ def test_what_is_decided_after_a_correction_takes_its_place_from_its_day_on() ->
     assert versions(correction(1, 2), lasting(2, 3, weeks=2), weeks=5) == [2, 2, 3, 3, 3]
 
 
+def reversal(number: int, of: Validity) -> Validity:
+    return replace(of, number=number, reverses=of.number)
+
+
+def test_a_correction_that_was_taken_back_leaves_each_week_to_what_held_for_it() -> None:
+    held = [lasting(1, 2, weeks=0), lasting(2, 3, weeks=2)]
+    corrected = correction(3, 4)
+    assert versions(*held, corrected) == [4, 4, 4, 4, 3, 3]
+    assert versions(*held, corrected, reversal(4, corrected)) == versions(*held) == [2, 2, 3, 3, 3, 3]
+
+
+def test_an_earlier_correction_holds_again_when_a_later_one_is_taken_back() -> None:
+    first, second = correction(1, 2), correction(2, 3)
+    assert versions(first, second, reversal(3, second), weeks=1) == [2]
+    assert versions(first, second, reversal(3, first), weeks=1) == [3]
+    assert versions(first, second, reversal(3, second), reversal(4, first), weeks=1) == [None]
+
+
+def test_what_is_corrected_again_after_a_reversal_governs() -> None:
+    corrected = correction(1, 2)
+    assert versions(corrected, reversal(2, corrected), correction(3, 2), weeks=1) == [2]
+
+
 @given(st.integers(1, 40))
 def test_the_mondays_of_a_season_are_exactly_its_weeks(number: int) -> None:
     season = f"S{number:03d}"
-    first, last = mondays_of_season(season, FIRST_DAY)
+    first, last = mondays_of_season(season, seasons(FIRST_DAY))
     mondays = [first + timedelta(weeks=week) for week in range(-1, (last - first).days // 7 + 2)]
-    seasons = [season_of(monday, FIRST_DAY) for monday in mondays]
-    assert seasons[1:-1] == [season] * 13
-    assert season not in {seasons[0], seasons[-1]}
+    found = [season_of(monday, FIRST_DAY) for monday in mondays]
+    assert found[1:-1] == [season] * 13
+    assert season not in {found[0], found[-1]}
 
 
 def test_the_season_before_the_first_ends_where_the_first_begins() -> None:
-    first, last = mondays_of_season("S000", FIRST_DAY)
+    first, last = mondays_of_season("S000", seasons(FIRST_DAY))
     assert last == monday_of("2026-W36")
     assert season_of(last, FIRST_DAY) == season_of(first, FIRST_DAY) == "S000"
 
 
 def test_a_season_beyond_the_calendar_does_not_exist() -> None:
     with pytest.raises(SeasonNotFound):
-        mondays_of_season("S99999999", FIRST_DAY)
+        mondays_of_season("S99999999", seasons(FIRST_DAY))
