@@ -16,7 +16,7 @@ PACKAGES := libs services gateway deploy tests bench
 DATA ?= .data
 DEMO ?= 1
 
-.PHONY: help run verify token test bench-ledger check format events lock clean
+.PHONY: help run verify token test bench-ledger bench-integrity check format events lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: $(INSTALLED) ## run all tests, on real servers (ARGS="tests/unit -k name")
 
 bench-ledger: $(INSTALLED) ## measure evidence in, ledger committed, boards shown (QUICK=1: under 50 s) -> bench/out
 	$(BIN)/python -m bench.ledger $(if $(filter 1 yes true,$(QUICK)),--quick) $(ARGS)
+
+bench-integrity: $(INSTALLED) ## measure a night's inspection (QUICK=1: under 50 s) -> bench/out
+	$(BIN)/python -m bench.integrity $(if $(filter 1 yes true,$(QUICK)),--quick) $(ARGS)
 
 check: $(INSTALLED) ## format, lint, types, import rules, contract and architecture tests; changes nothing
 	$(BIN)/ruff format --check .

@@ -1,5 +1,6 @@
 """The whole way: events into JetStream, through the service's own consumers, outbox, relay and board projection."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 
@@ -12,12 +13,13 @@ from libs.bus.publish import Publisher, in_batches
 from libs.bus.testing import settle
 from libs.events.engagement import InteractionsRecorded
 from libs.events.envelope import subject_of
-from libs.process.parts import Parts
+from libs.process.parts import Parts, subscription
 from libs.storage.outbox import Message
 from services.gamification.app import create_app
 from services.gamification.settings import Settings
 
-SECONDS = 300.0
+SECONDS, PAUSE, LITTLE = 300.0, 0.1, 0.1
+CONCERNED = [subscription("gamification--engagement"), subscription("boards--gamification")]
 
 
 async def whole_rate(servers: Servers, database_url: str, events: Sequence[InteractionsRecorded]) -> float:
@@ -33,10 +35,20 @@ async def whole_rate(servers: Servers, database_url: str, events: Sequence[Inter
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         parts: Parts = app.state.parts
+        await _at_rest()
         started = time.perf_counter()
         await _publish(parts, events)
-        await settle(parts.connection, [parts.db], seconds=SECONDS)
+        await settle(parts.connection, [parts.db], subscriptions=CONCERNED, seconds=SECONDS, pause=PAUSE)
         return sum(len(event.interactions) for event in events) / (time.perf_counter() - started)
+
+
+async def _at_rest() -> None:
+    """Wait until what a start brings with it is done, half a minute at most: boards filled, yesterday inspected."""
+    for _ in range(60):
+        before = time.process_time()
+        await asyncio.sleep(0.5)
+        if time.process_time() - before < LITTLE:
+            return
 
 
 async def _publish(parts: Parts, events: Sequence[InteractionsRecorded]) -> None:

@@ -1,5 +1,6 @@
 """What services.gamification tells: each entry of the ledger with all that made it."""
 
+from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -16,6 +17,21 @@ class PeriodBalance(BaseModel):
     period: str = Field(description="`all`, a season (`S001`) or a week (`2026-W47`).")
     milli_points: int
     sequence: int
+
+
+class SeasonPlanned(Event):
+    """A season that has not begun was given its title, its first week and its length; whoever names periods follows it.
+
+    Between planned seasons others of thirteen weeks follow each other; all are numbered in the order of time.
+    """
+
+    type: ClassVar[str] = "gamification.season.planned.v1"
+
+    programme_id: UUID
+    title: str
+    first_monday: date
+    weeks: int
+    planned_at: AwareDatetime
 
 
 class SeasonClosed(Event):
@@ -113,6 +129,18 @@ class ChallengeCompleted(Event):
     completed_at: AwareDatetime
 
 
+class ChallengeCancelled(Event):
+    """A challenge was stopped before its end; nobody completes it any more."""
+
+    type: ClassVar[str] = "gamification.challenge.cancelled.v1"
+
+    challenge_id: UUID
+    programme_id: UUID
+    kind: Literal["individual", "collective"]
+    total: int = Field(description="What all ambassadors had done together.")
+    cancelled_at: AwareDatetime
+
+
 class RewardRedeemed(Event):
     """An ambassador asked for a reward; its price is taken from what they can spend, never from the ledger."""
 
@@ -151,7 +179,22 @@ class SpotlightGiven(Event):
     spotlight_id: UUID
     programme_id: UUID
     ambassador_id: UUID
+    appearance: Literal["name", "pseudonym"] = Field(
+        default="name",
+        description="How they want to be shown; later choices are told by `gamification.visibility.set.v1`.",
+    )
     given_at: AwareDatetime
+
+
+class SpotlightWithdrawn(Event):
+    """A spotlight is shown no more: the person in it, or a manager, took it back. Whoever shows it takes it down."""
+
+    type: ClassVar[str] = "gamification.spotlight.withdrawn.v1"
+
+    spotlight_id: UUID
+    programme_id: UUID
+    ambassador_id: UUID
+    withdrawn_at: AwareDatetime
 
 
 class PointsHeld(Event):
@@ -163,6 +206,7 @@ class PointsHeld(Event):
     programme_id: UUID
     ambassador_ids: tuple[UUID, ...]
     share_ids: tuple[UUID, ...]
+    author_ids: tuple[UUID, ...] = Field(default=(), description="Whose each of the shares is, in the same order.")
     kind: Literal["pod", "crowd", "burst"]
     milli_points: int = Field(description="What was taken out of balances.")
     figures: dict[str, int] = Field(description="What was seen; shares in percent.")
@@ -197,3 +241,18 @@ class RulesActivated(Event):
     note: str = Field(description="What changed, in the words of who drafted it.")
     document: dict[str, JsonValue] = Field(description="Every parameter.")
     activated_at: AwareDatetime
+
+
+class RulesReversed(Event):
+    """A correction was taken back: each of its weeks follows again what would hold for it without that correction."""
+
+    type: ClassVar[str] = "gamification.rules.reversed.v1"
+
+    programme_id: UUID
+    number: int = Field(description="Counts the activations of a programme, reversals among them.")
+    reverses: int = Field(description="The number of the activation that no longer counts.")
+    version: int = Field(description="The version that had been activated.")
+    season: str
+    first_week: str
+    last_week: str
+    reversed_at: AwareDatetime

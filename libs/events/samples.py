@@ -1,15 +1,15 @@
 """Realistic events with fixed values: what the stored examples are made from."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
-from libs.events.content import CampaignCreated, ItemPublished, ProgrammeCreated, PublishedCaption
 from libs.events.engagement import CountsReported, InteractionsRecorded, RecordedInteraction, ReportedCount
 from libs.events.envelope import Envelope, Event, seal
 from libs.events.gamification import (
     BadgeEarned,
     BadgeRevoked,
+    ChallengeCancelled,
     ChallengeCompleted,
     LevelReached,
     PeriodBalance,
@@ -19,48 +19,50 @@ from libs.events.gamification import (
     RedemptionChanged,
     RewardRedeemed,
     RulesActivated,
+    RulesReversed,
     SeasonClosed,
+    SeasonPlanned,
     SpotlightGiven,
+    SpotlightWithdrawn,
     VisibilitySet,
 )
 from libs.events.intake import AcceptedCount, AcceptedInteraction, CountsAccepted, InteractionsAccepted
-from libs.events.sharing import AmbassadorEnrolled, ConsentGiven, ConsentWithdrawn, SharePublished, TeamCreated
+from libs.events.sample_values import (
+    AMBASSADOR,
+    AT,
+    COLLEAGUE,
+    OTHER_PERSON,
+    PERSON,
+    PROGRAMME,
+    RECEIPT,
+    SHARE,
+    TEXT_KEY,
+)
+from libs.events.sample_values import fixed_id as _id
+from libs.events.sample_voices import content, people, proposed, shares
 from libs.events.topology import EVENTS, producer_of
-
-AT = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
-
-
-def _id(kind: int, number: int = 1) -> UUID:
-    """Return a UUIDv7 that is always the same; `kind` and `number` tell the ids of an example apart."""
-    return UUID(f"019a93c1-7e00-7{kind:03x}-8000-{number:012x}")
-
-
-PROGRAMME, CAMPAIGN, ITEM, TEAM = (_id(kind) for kind in (1, 2, 3, 4))
-AMBASSADOR, COLLEAGUE = _id(5), _id(5, 2)
-SHARE, RECEIPT = _id(6), _id(7)
-PERSON = "5f0c3a9e8b714d26a1c7e4f2900d6b3a"
-OTHER_PERSON = "c41d7be0932f4a85b6e1f70824ad59c3"
-TEXT_KEY = "90b2e6d1f8744c0fa35d1b7c6e290f48"
 
 
 def samples() -> dict[str, Sequence[Envelope]]:
     """Return the examples of each event type, at least one; together they use every field with and without value."""
     by_type: dict[str, list[Envelope]] = {event_type: [] for event_type in EVENTS}
-    for number, (event, key) in enumerate(
-        (
-            *_content(),
-            *_people(),
-            *_shares(),
-            *_engagement(),
-            *_points(),
-            *_intake(),
-            *_game(),
-            *_play(),
-            *_rules(),
-            *_boards(),
-        )
+    for event, key in (
+        *content(),
+        *people(),
+        *shares(),
+        *_engagement(),
+        *_points(),
+        *_intake(),
+        *_game(),
+        *_recognition(),
+        *_play(),
+        *_rules(),
+        *_boards(),
+        *proposed(),
+        *_decided(),
     ):
-        by_type[event.type].append(_sealed(event, key, number))
+        of_type = by_type[event.type]
+        of_type.append(_sealed(event, key, len(of_type) + 1))
     return dict(by_type)
 
 
@@ -75,92 +77,6 @@ def _sealed(event: Event, key: UUID | str, number: int) -> Envelope:
         causation_id=str(_id(0x0FF, number - 1)) if number % 2 else None,
         traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     )
-
-
-def _content() -> list[tuple[Event, UUID | str]]:
-    programme = ProgrammeCreated(
-        programme_id=PROGRAMME,
-        name="Voices of Lumen",
-        time_zone="Europe/Paris",
-        first_day=date(2026, 9, 7),
-        charter_version=1,
-    )
-    campaign = CampaignCreated(
-        campaign_id=CAMPAIGN,
-        programme_id=PROGRAMME,
-        name="Open doors",
-        objective="employer_brand",
-        kpi="comments",
-        target=300,
-        starts_on=date(2026, 11, 1),
-        ends_on=date(2026, 12, 6),
-    )
-    captions = (
-        PublishedCaption(
-            caption_id=_id(8, 1),
-            network="linkedin",
-            language="en",
-            text="Our workshop opens its doors on Friday. Come and meet the people behind the lamps.",
-        ),
-        PublishedCaption(
-            caption_id=_id(8, 2), network=None, language="fr", text="Notre atelier ouvre ses portes vendredi."
-        ),
-    )
-    item = ItemPublished(
-        item_id=ITEM,
-        programme_id=PROGRAMME,
-        campaign_id=CAMPAIGN,
-        title="A day in the workshop",
-        captions=captions,
-        published_at=AT,
-    )
-    bare = item.model_copy(update={"captions": (), "title": "Say it in your own words"})
-    return [(programme, PROGRAMME), (campaign, PROGRAMME), (item, ITEM), (bare, ITEM)]
-
-
-def _people() -> list[tuple[Event, UUID | str]]:
-    team = TeamCreated(team_id=TEAM, programme_id=PROGRAMME, name="Workshop")
-    enrolled = AmbassadorEnrolled(
-        ambassador_id=AMBASSADOR,
-        programme_id=PROGRAMME,
-        team_id=TEAM,
-        subject_key=PERSON,
-        enrolled_on=date(2026, 9, 14),
-    )
-    given = ConsentGiven(
-        ambassador_id=AMBASSADOR,
-        programme_id=PROGRAMME,
-        network="linkedin",
-        mode="validate",
-        person_key=OTHER_PERSON,
-        given_at=AT,
-    )
-    nameless = given.model_copy(update={"network": "x", "mode": "manual", "person_key": None})
-    withdrawn = ConsentWithdrawn(ambassador_id=AMBASSADOR, programme_id=PROGRAMME, network="linkedin", withdrawn_at=AT)
-    about_one: list[Event] = [enrolled, given, nameless, withdrawn]
-    return [(team, PROGRAMME), *((event, AMBASSADOR) for event in about_one)]
-
-
-def _shares() -> list[tuple[Event, UUID | str]]:
-    share = SharePublished(
-        share_id=SHARE,
-        ambassador_id=AMBASSADOR,
-        programme_id=PROGRAMME,
-        team_id=TEAM,
-        item_id=ITEM,
-        campaign_id=CAMPAIGN,
-        network="linkedin",
-        post_url="https://www.linkedin.com/feed/update/urn:li:activity:7264410112233445566",
-        published_at=AT,
-        words=64,
-        copied=9,
-        parrot=0,
-        self_repeats=0,
-        audience=480,
-        measure_version=1,
-    )
-    nothing_known = {"item_id": None, "campaign_id": None, "post_url": None, "audience": None, "network": "other"}
-    return [(share, AMBASSADOR), (share.model_copy(update=nothing_known), AMBASSADOR)]
 
 
 def _engagement() -> list[tuple[Event, UUID | str]]:
@@ -295,9 +211,16 @@ def _game() -> list[tuple[Event, UUID | str]]:
         state="approved",
         changed_at=AT,
     )
-    spotlight = SpotlightGiven(spotlight_id=_id(14), programme_id=PROGRAMME, ambassador_id=AMBASSADOR, given_at=AT)
     by_hold: list[tuple[Event, UUID | str]] = [(held, _id(11)), (released, _id(11))]
-    return [*by_hold, (redeemed, AMBASSADOR), (changed, AMBASSADOR), (spotlight, AMBASSADOR)]
+    return [*by_hold, (redeemed, AMBASSADOR), (changed, AMBASSADOR)]
+
+
+def _recognition() -> list[tuple[Event, UUID | str]]:
+    spotlight = SpotlightGiven(spotlight_id=_id(14), programme_id=PROGRAMME, ambassador_id=AMBASSADOR, given_at=AT)
+    withdrawn = SpotlightWithdrawn(
+        spotlight_id=_id(14), programme_id=PROGRAMME, ambassador_id=AMBASSADOR, withdrawn_at=AT
+    )
+    return [(spotlight, AMBASSADOR), (withdrawn, AMBASSADOR)]
 
 
 def _rules() -> list[tuple[Event, UUID | str]]:
@@ -338,5 +261,36 @@ def _play() -> list[tuple[Event, UUID | str]]:
     together = alone.model_copy(
         update={"challenge_id": _id(15, 2), "kind": "collective", "ambassador_id": None, "target": 400, "value": 402}
     )
+    stopped = ChallengeCancelled(
+        challenge_id=_id(15, 3), programme_id=PROGRAMME, kind="collective", total=120, cancelled_at=AT
+    )
     of_one: list[tuple[Event, UUID | str]] = [(level, AMBASSADOR), (earned, AMBASSADOR), (revoked, AMBASSADOR)]
-    return [*of_one, (alone, AMBASSADOR), (together, _id(15, 2))]
+    return [*of_one, (alone, AMBASSADOR), (together, _id(15, 2)), (stopped, _id(15, 3))]
+
+
+def _decided() -> list[tuple[Event, UUID | str]]:
+    planned = SeasonPlanned(
+        programme_id=PROGRAMME, title="The long winter", first_monday=date(2026, 12, 7), weeks=16, planned_at=AT
+    )
+    taken_back = RulesReversed(
+        programme_id=PROGRAMME,
+        number=3,
+        reverses=2,
+        version=2,
+        season="S001",
+        first_week="2026-W37",
+        last_week="2026-W49",
+        reversed_at=AT,
+    )
+    pod = PointsHeld(
+        hold_id=_id(11, 2),
+        programme_id=PROGRAMME,
+        ambassador_ids=(AMBASSADOR, COLLEAGUE),
+        share_ids=(SHARE, _id(6, 2)),
+        author_ids=(AMBASSADOR, COLLEAGUE),
+        kind="pod",
+        milli_points=9_480,
+        figures={"members": 4, "density": 83, "inside": 71},
+        held_at=AT,
+    )
+    return [(planned, PROGRAMME), (taken_back, PROGRAMME), (pod, _id(11, 2))]

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from libs.events.content import CampaignCreated, ItemPublished, ProgrammeCreated
+from libs.events.content import CampaignCreated, ItemPublished, ProgrammeCreated, ProposalApproved
 from libs.events.engagement import CountsReported, InteractionsRecorded
 from libs.events.envelope import Event
 from libs.events.gamification import (
     BadgeEarned,
     BadgeRevoked,
+    ChallengeCancelled,
     ChallengeCompleted,
     LevelReached,
     PointsAwarded,
@@ -16,13 +17,17 @@ from libs.events.gamification import (
     RedemptionChanged,
     RewardRedeemed,
     RulesActivated,
+    RulesReversed,
     SeasonClosed,
+    SeasonPlanned,
     SpotlightGiven,
+    SpotlightWithdrawn,
     VisibilitySet,
 )
 from libs.events.intake import CountsAccepted, InteractionsAccepted
 from libs.events.sharing import (
     AmbassadorEnrolled,
+    CohortFormed,
     ConsentGiven,
     ConsentWithdrawn,
     SharePublished,
@@ -59,8 +64,10 @@ EVENTS: dict[str, type[Event]] = {
         ProgrammeCreated,
         CampaignCreated,
         ItemPublished,
+        ProposalApproved,
         TeamCreated,
         AmbassadorEnrolled,
+        CohortFormed,
         ConsentGiven,
         ConsentWithdrawn,
         SharePublished,
@@ -68,11 +75,13 @@ EVENTS: dict[str, type[Event]] = {
         CountsReported,
         PointsAwarded,
         VisibilitySet,
+        SeasonPlanned,
         SeasonClosed,
         LevelReached,
         BadgeEarned,
         BadgeRevoked,
         ChallengeCompleted,
+        ChallengeCancelled,
         InteractionsAccepted,
         CountsAccepted,
         PointsHeld,
@@ -80,7 +89,9 @@ EVENTS: dict[str, type[Event]] = {
         RedemptionChanged,
         RewardRedeemed,
         SpotlightGiven,
+        SpotlightWithdrawn,
         RulesActivated,
+        RulesReversed,
     )
 }
 
@@ -100,15 +111,29 @@ BUCKETS = ("profiles",)
 
 SUBSCRIPTIONS = (
     Subscription("engagement", "intake", (InteractionsAccepted, CountsAccepted)),
+    Subscription("content", "sharing", (AmbassadorEnrolled,)),
     Subscription("sharing", "content", (ProgrammeCreated, ItemPublished)),
     Subscription("engagement", "content", (ProgrammeCreated,)),
     Subscription("engagement", "sharing", (ConsentGiven, ConsentWithdrawn, SharePublished)),
-    Subscription("gamification", "content", (ProgrammeCreated,)),
-    Subscription("gamification", "sharing", (AmbassadorEnrolled, SharePublished)),
+    Subscription("gamification", "content", (ProgrammeCreated, CampaignCreated, ProposalApproved)),
+    Subscription("gamification", "sharing", (TeamCreated, AmbassadorEnrolled, CohortFormed, SharePublished)),
     Subscription("gamification", "engagement", (InteractionsRecorded, CountsReported)),
     # no standing consumer: what a replay of the log into an empty database hears before all else
-    Subscription("replay", "gamification", (RulesActivated,)),
-    Subscription("boards", "gamification", (PointsAwarded, VisibilitySet)),
+    Subscription(
+        "replay",
+        "gamification",
+        (
+            RulesActivated,
+            RulesReversed,
+            SeasonPlanned,
+            PointsHeld,
+            PointsReleased,
+            RewardRedeemed,
+            RedemptionChanged,
+            VisibilitySet,
+        ),
+    ),
+    Subscription("boards", "gamification", (PointsAwarded, VisibilitySet, SeasonPlanned)),
 )
 
 

@@ -7,14 +7,23 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from libs.bus.delivery import Handler, Idempotent, InTransaction
+from libs.bus.delivery import Handler, Idempotent, InTransaction, Together
 from libs.clock import Clock, SystemClock, new_id
-from libs.events.content import ProgrammeCreated
+from libs.events.content import CampaignCreated, ProgrammeCreated, ProposalApproved
 from libs.events.engagement import CountsReported, InteractionsRecorded
 from libs.events.envelope import Event
-from libs.events.gamification import RulesActivated
-from libs.events.sharing import AmbassadorEnrolled, SharePublished
-from libs.process.app import Work, service_app
+from libs.events.gamification import (
+    PointsHeld,
+    PointsReleased,
+    RedemptionChanged,
+    RewardRedeemed,
+    RulesActivated,
+    RulesReversed,
+    SeasonPlanned,
+    VisibilitySet,
+)
+from libs.events.sharing import AmbassadorEnrolled, CohortFormed, SharePublished, TeamCreated
+from libs.process.app import HOUR_SECONDS, Work, service_app
 from libs.process.parts import Parts, open_parts
 from libs.process.rounds import in_rounds
 from libs.storage.database import Transaction
@@ -27,23 +36,30 @@ from services.gamification.boards.api import router as boards
 from services.gamification.boards.consumers import (
     in_turn,
     on_ambassador_enrolled,
+    on_campaign_created,
+    on_cohort_formed,
     on_points_awarded,
     on_programme_created,
+    on_team_created,
     on_visibility_set,
 )
+from services.gamification.boards.consumers import on_season_planned as show_seasons
 from services.gamification.boards.keeper import BoardKeeper
 from services.gamification.boards.metrics import BoardMetrics
 from services.gamification.boards.projection import Projection
+from services.gamification.boards.service import mark_due, remember_choice
 from services.gamification.challenges.api import router as challenges
 from services.gamification.challenges.service import settle_challenges
 from services.gamification.counters.service import recount
 from services.gamification.evidence.consumers import (
     on_counts_reported,
     on_interactions_recorded,
+    on_proposal_approved,
     on_share_published,
 )
 from services.gamification.evidence.domain import Stretch
 from services.gamification.integrity.api import router as integrity
+from services.gamification.integrity.consumers import on_points_held, on_points_released
 from services.gamification.integrity.metrics import IntegrityMetrics
 from services.gamification.integrity.service import Inspector
 from services.gamification.ledger.api import router as ledger
@@ -54,12 +70,16 @@ from services.gamification.levels.service import settle_levels
 from services.gamification.recognition.api import router as recognition
 from services.gamification.replays.api import router as replays
 from services.gamification.replays.domain import Proof
-from services.gamification.replays.service import Corrections, LogReplay
+from services.gamification.replays.service import Corrections
+from services.gamification.replays.service.from_log import LogReplay
+from services.gamification.replays.service.simulations import Simulations
 from services.gamification.rewards.api import router as rewards
+from services.gamification.rewards.consumers import on_redemption_changed, on_reward_redeemed
 from services.gamification.rules.api import router as rules
-from services.gamification.rules.consumers import on_rules_activated
+from services.gamification.rules.consumers import on_rules_activated, on_rules_reversed
 from services.gamification.rules.service import ensure_first_version
 from services.gamification.seasons.api import router as seasons
+from services.gamification.seasons.consumers import on_season_planned
 from services.gamification.seasons.service import SeasonCloser
 from services.gamification.settings import Settings
 from services.gamification.streaks.api import router as streaks
@@ -82,11 +102,34 @@ ROUTERS = (
     integrity,
 )
 HEARD: dict[str, dict[type[Event], Handler]] = {
-    "gamification--content": {ProgrammeCreated: on_programme_created},
-    "gamification--sharing": {AmbassadorEnrolled: on_ambassador_enrolled, SharePublished: on_share_published},
-    "gamification--engagement": {InteractionsRecorded: on_interactions_recorded, CountsReported: on_counts_reported},
+    "gamification--content": {
+        ProgrammeCreated: on_programme_created,
+        CampaignCreated: on_campaign_created,
+        ProposalApproved: on_proposal_approved,
+    },
+    "gamification--sharing": {
+        TeamCreated: on_team_created,
+        AmbassadorEnrolled: on_ambassador_enrolled,
+        CohortFormed: on_cohort_formed,
+        SharePublished: Together(on_share_published),
+    },
+    "gamification--engagement": {
+        InteractionsRecorded: Together(on_interactions_recorded),
+        CountsReported: Together(on_counts_reported),
+    },
 }
-HEARD_FIRST: dict[str, dict[type[Event], Handler]] = {"replay--gamification": {RulesActivated: on_rules_activated}}
+HEARD_FIRST: dict[str, dict[type[Event], Handler]] = {
+    "replay--gamification": {
+        RulesActivated: on_rules_activated,
+        RulesReversed: on_rules_reversed,
+        SeasonPlanned: on_season_planned,
+        PointsHeld: on_points_held,
+        PointsReleased: on_points_released,
+        RewardRedeemed: on_reward_redeemed,
+        RedemptionChanged: on_redemption_changed,
+        VisibilitySet: remember_choice,
+    }
+}
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
@@ -107,11 +150,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         app.state.keeper, app.state.settlement, app.state.inspector = keeper, settlement, inspector
         if not settings.consume:
             return []
-        corrections = Corrections(parts.db, settlement, parts.clock)
+        corrections, simulations = Corrections(parts.db, settlement, parts.clock), Simulations(parts.db, parts.clock)
         return [
             *hear(parts, keeper, settlement),
             in_rounds("heal_boards", keeper.heal, rest=SECOND),
             in_rounds("book_corrections", corrections.book, rest=SECOND),
+            in_rounds("simulate", simulations.work, rest=SECOND),
+            in_rounds("forget_simulations", simulations.forget_old, rest=HOUR_SECONDS),
             in_rounds("close_seasons", closer.close_due, rest=60 * SECOND),
             in_rounds("inspect", inspector.inspect_due, rest=600 * SECOND),
         ]
@@ -138,13 +183,14 @@ def play(metrics: BadgeMetrics) -> Follower:
         changes = await settle_badges(tx, programme_of, now=now)
         metrics.changed(earned=len(changes.earned), revoked=len(changes.revoked))
         await settle_challenges(tx, counted, now=now)
+        await mark_due(tx, [(one.programme_id, one.ambassador_id) for one in stretches])
 
     return follow
 
 
 def hear(parts: Parts, keeper: BoardKeeper, settlement: Settlement) -> Work:
     """Return the consumers."""
-    shown = in_turn(on_points_awarded(keeper), on_visibility_set(keeper))
+    shown = in_turn(on_points_awarded(keeper), on_visibility_set(keeper), show_seasons(keeper))
     return [
         *(parts.in_transaction(name, handlers, settle=settlement).run() for name, handlers in HEARD.items()),
         parts.consumer("boards--gamification", Idempotent(shown)).run(),
@@ -154,8 +200,8 @@ def hear(parts: Parts, keeper: BoardKeeper, settlement: Settlement) -> Work:
 async def replay(settings: Settings, *, clock: Clock | None = None) -> Proof:
     """Fill the empty database of the settings from the whole log, and return what its balances come to.
 
-    First the rules that were activated, so that all evidence is settled under those that hold in the end. Nothing is
-    told: no relay runs. Raises LedgerNotEmpty.
+    First what was decided here (rules, seasons, holds, redemptions, how people appear), so that all evidence is settled
+    as it stands in the end. Nothing is told: no relay runs. Raises LedgerNotEmpty.
     """
     telemetry, time_source = Telemetry("gamification"), clock or SystemClock()
     async with open_parts(settings, service="gamification", telemetry=telemetry, clock=time_source) as parts:

@@ -67,7 +67,7 @@ class Titles(BaseModel):
 
 
 class Definition(BaseModel):
-    """A badge: never changed once it is there, so that nobody loses what they earned to a new rule."""
+    """A badge. What it needs is never changed, so that nobody loses what they earned to a new rule."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

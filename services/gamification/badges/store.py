@@ -1,6 +1,7 @@
 """Every statement about badges."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, text
@@ -9,7 +10,7 @@ from sqlmodel import col, select
 
 from libs.storage.database import Transaction
 from services.gamification.badges.domain import Definition
-from services.gamification.badges.tables import Badge, BadgeAward
+from services.gamification.badges.tables import Badge, BadgeAward, BadgeRetirement, BadgeWording
 
 _AWARD = text("""
     INSERT INTO badge_award (ambassador_id, key, number, programme_id, earned_at)
@@ -81,3 +82,26 @@ async def holders(tx: Transaction, programme_id: UUID) -> dict[str, int]:
         .group_by(col(BadgeAward.key))
     )
     return dict((await tx.session.exec(query)).all())
+
+
+async def retirements(tx: Transaction, programme_ids: Collection[UUID]) -> dict[tuple[UUID, str], datetime]:
+    """Return when programmes retired badges, by programme and key."""
+    query = select(BadgeRetirement).where(col(BadgeRetirement.programme_id).in_(programme_ids))
+    return {(row.programme_id, row.key): row.retired_at for row in await tx.session.exec(query)}
+
+
+async def retire(tx: Transaction, row: BadgeRetirement) -> None:
+    """Insert a retirement, or leave the one that is there."""
+    await tx.run(insert(BadgeRetirement).values(**row.model_dump()).on_conflict_do_nothing())
+
+
+async def wordings(tx: Transaction, programme_id: UUID) -> dict[str, BadgeWording]:
+    """Return the newest words of those badges of a programme that were given others, by key."""
+    query = select(BadgeWording).where(BadgeWording.programme_id == programme_id).order_by(col(BadgeWording.version))
+    return {row.key: row for row in await tx.session.exec(query)}
+
+
+async def reword(tx: Transaction, row: BadgeWording) -> bool:
+    """Insert other words for a badge; false when somebody else has just written that version."""
+    statement = insert(BadgeWording).values(**row.model_dump()).on_conflict_do_nothing()
+    return (await tx.run(statement.returning(col(BadgeWording.version)))).first() is not None

@@ -15,7 +15,7 @@ from libs.web.idempotency import IdempotentPost
 from libs.web.pages import Cursor, Limit, Page, id_after, page_of
 from libs.web.problems import problems
 from services.gamification.challenges import service
-from services.gamification.challenges.errors import ChallengeNotFound
+from services.gamification.challenges.errors import ChallengeBegun, ChallengeNotFound, ChallengeOver
 from services.gamification.challenges.schemas import ChallengeIn, ChallengeOut, PartOut
 from services.gamification.members import service as members
 from services.gamification.members.errors import AmbassadorNotFound, ProgrammeNotFound
@@ -69,6 +69,30 @@ async def get_challenge(challenge_id: UUID, by: Reader, app: App) -> ChallengeOu
         standing = await service.get_challenge(tx, challenge_id, now=app.clock.now())
     by.enter(standing.challenge.programme_id)
     return ChallengeOut.of(standing)
+
+
+@router.put(
+    "/challenges/{challenge_id}",
+    operation_id="change_challenge",
+    responses=problems(ChallengeNotFound, ChallengeBegun, ForeignProgramme),
+)
+async def change_challenge(challenge_id: UUID, body: ChallengeIn, by: Manager, app: App) -> ChallengeOut:
+    """Replace a challenge before its first day."""
+    async with app.db.transaction() as tx:
+        by.enter((await service.get_row(tx, challenge_id)).programme_id)
+        return ChallengeOut.of(await service.change_challenge(tx, challenge_id, body.draft(), now=app.clock.now()))
+
+
+@router.post(
+    "/challenges/{challenge_id}:cancel",
+    operation_id="cancel_challenge",
+    responses=problems(ChallengeNotFound, ChallengeOver, ForeignProgramme),
+)
+async def cancel_challenge(challenge_id: UUID, by: Manager, app: App) -> ChallengeOut:
+    """Stop a challenge for good, before its end: it stays as it stands, and nobody completes it any more."""
+    async with app.db.transaction() as tx:
+        by.enter((await service.get_row(tx, challenge_id)).programme_id)
+        return ChallengeOut.of(await service.cancel_challenge(tx, challenge_id, now=app.clock.now()))
 
 
 @router.get(

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from services.gamification.challenges.errors import ChallengeBegun, ChallengeOver
 from services.gamification.counters.domain import CounterName
 
 Kind = Literal["individual", "collective"]
@@ -19,6 +20,7 @@ class State(StrEnum):
     OPEN = "open"
     COMPLETED = "completed"
     ENDED = "ended"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +44,29 @@ class Part:
     completed_at: datetime | None = None
 
 
-def state_of(first_day: date, last_day: date, completed_at: datetime | None, today: date) -> State:
+def state_of(
+    first_day: date, last_day: date, today: date, *, completed_at: datetime | None, cancelled_at: datetime | None
+) -> State:
     """Return the state on a local day. What is told late still counts, so an ended one can yet be completed."""
+    if cancelled_at is not None:
+        return State.CANCELLED
     if completed_at is not None:
         return State.COMPLETED
     if today < first_day:
         return State.UPCOMING
     return State.OPEN if today <= last_day else State.ENDED
+
+
+def check_changeable(state: State) -> None:
+    """Raise ChallengeBegun unless a challenge is still to come."""
+    if state is not State.UPCOMING:
+        raise ChallengeBegun(f"it is {state.value}; cancel it and set another")
+
+
+def check_cancellable(state: State) -> None:
+    """Raise ChallengeOver unless a challenge is still to come or open."""
+    if state not in {State.UPCOMING, State.OPEN}:
+        raise ChallengeOver(f"it is {state.value}")
 
 
 def done(value: int, target: int) -> float:

@@ -58,6 +58,7 @@ class ChallengeOut(BaseModel):
     takers: int = Field(description="How many ambassadors have done anything for it.")
     completed_by: int = Field(description="Of an individual one: how many have reached the target.")
     completed_at: AwareDatetime | None = Field(description="Of a collective one.")
+    cancelled_at: AwareDatetime | None = Field(description="It stays as it stood then.")
 
     @classmethod
     def of(cls, standing: Standing) -> Self:

@@ -1,14 +1,14 @@
-"""Use cases of challenges: set one, follow the counters, read."""
+"""Use cases of challenges: set one, change or cancel it, follow the counters, read."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
-from libs.events.gamification import ChallengeCompleted
+from libs.events.gamification import ChallengeCancelled, ChallengeCompleted
 from libs.storage.database import Transaction
 from services.gamification.challenges import store
-from services.gamification.challenges.domain import Draft, Part, State, state_of
+from services.gamification.challenges.domain import Draft, Part, State, check_cancellable, check_changeable, state_of
 from services.gamification.challenges.errors import ChallengeNotFound
 from services.gamification.challenges.tables import Challenge
 from services.gamification.counters import service as counters
@@ -96,15 +96,68 @@ async def set_challenge(
     await members.calendar_alone(tx, programme_id)  # nobody settles without it meanwhile
     row = Challenge(id=challenge_id, programme_id=programme_id, created_at=now, **asdict(draft))
     await store.add(tx, row)
-    await _contribute(tx, row, await members.enrolled_since(tx, programme_id, date.min), now=now)
+    await _count_everybody(tx, row, now=now)
     return await _standing(tx, row, now=now)
+
+
+async def _count_everybody(tx: Transaction, challenge: Challenge, *, now: datetime) -> None:
+    for group in await counters.groups_of_people(tx, challenge.programme_id):
+        await _contribute(tx, challenge, group, now=now)
+        await store.save(tx, challenge)
+
+
+async def change_challenge(tx: Transaction, challenge_id: UUID, draft: Draft, *, now: datetime) -> Standing:
+    """Replace a challenge that has not begun, and count again for it. Raises ChallengeNotFound, ChallengeBegun."""
+    row = await _alone(tx, challenge_id)
+    check_changeable((await _standing(tx, row, now=now)).state)
+    for name, value in asdict(draft).items():
+        setattr(row, name, value)
+    row.total = 0
+    await store.save(tx, row)
+    await store.drop_parts(tx, row.id)
+    await _count_everybody(tx, row, now=now)
+    return await _standing(tx, row, now=now)
+
+
+async def cancel_challenge(tx: Transaction, challenge_id: UUID, *, now: datetime) -> Standing:
+    """Stop a challenge for good: it stays as it stands, and nobody completes it any more; once more is the same.
+
+    Raises ChallengeNotFound, ChallengeOver.
+    """
+    row = await _alone(tx, challenge_id)
+    if row.cancelled_at is None:
+        check_cancellable((await _standing(tx, row, now=now)).state)
+        row.cancelled_at = now
+        await store.save(tx, row)
+        event = ChallengeCancelled(
+            challenge_id=row.id,
+            programme_id=row.programme_id,
+            kind="individual" if row.kind == "individual" else "collective",
+            total=row.total,
+            cancelled_at=now,
+        )
+        tx.emit(event, key=str(row.id))
+    return await _standing(tx, row, now=now)
+
+
+async def _alone(tx: Transaction, challenge_id: UUID) -> Challenge:
+    """Return a challenge while nobody settles in its programme. Raises ChallengeNotFound."""
+    row = await get_row(tx, challenge_id)
+    await members.calendar_alone(tx, row.programme_id)
+    await store.hold(tx, row)
+    return row
+
+
+async def get_row(tx: Transaction, challenge_id: UUID) -> Challenge:
+    """Return a challenge as it was set. Raises ChallengeNotFound."""
+    if (row := await store.find(tx, challenge_id)) is None:
+        raise ChallengeNotFound(f"no challenge has the id {challenge_id}")
+    return row
 
 
 async def get_challenge(tx: Transaction, challenge_id: UUID, *, now: datetime) -> Standing:
     """Return a challenge as it stands. Raises ChallengeNotFound."""
-    if (row := await store.find(tx, challenge_id)) is None:
-        raise ChallengeNotFound(f"no challenge has the id {challenge_id}")
-    return await _standing(tx, row, now=now)
+    return await _standing(tx, await get_row(tx, challenge_id), now=now)
 
 
 async def challenges_of(
@@ -125,7 +178,13 @@ async def _standings(tx: Transaction, rows: Sequence[Challenge], *, now: datetim
     return [
         Standing(
             row,
-            state_of(row.first_day, row.last_day, row.completed_at, calendars[row.programme_id].day(now)),
+            state_of(
+                row.first_day,
+                row.last_day,
+                calendars[row.programme_id].day(now),
+                completed_at=row.completed_at,
+                cancelled_at=row.cancelled_at,
+            ),
             *takers.get(row.id, (0, 0)),
         )
         for row in rows

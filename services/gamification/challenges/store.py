@@ -4,13 +4,19 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, text
 from sqlmodel import col, select
 
 from libs.storage.database import Transaction
 from services.gamification.challenges.domain import Part
 from services.gamification.challenges.tables import Challenge, ChallengePart
+
+_PUT_PARTS = text("""
+    INSERT INTO challenge_part (challenge_id, ambassador_id, value, completed_at)
+    SELECT :challenge, told.* FROM unnest(CAST(:ids AS uuid[]), CAST(:values AS int[]), CAST(:times AS timestamptz[]))
+        AS told
+    ON CONFLICT (challenge_id, ambassador_id) DO UPDATE SET value = excluded.value, completed_at = excluded.completed_at
+""")
 
 
 async def add(tx: Transaction, row: Challenge) -> None:
@@ -25,13 +31,23 @@ async def find(tx: Transaction, challenge_id: UUID) -> Challenge | None:
 
 
 async def touched(tx: Transaction, programme_ids: Collection[UUID], first: date, last: date) -> Sequence[Challenge]:
-    """Return the challenges of programmes that any of the days belongs to, in the order in which they are held."""
+    """Return the challenges of programmes that any of the days belongs to, in the order in which they are held.
+
+    Cancelled ones stay as they are.
+    """
     query = select(Challenge).where(
         col(Challenge.programme_id).in_(programme_ids),
+        col(Challenge.cancelled_at).is_(None),
         col(Challenge.first_day) <= last,
         col(Challenge.last_day) >= first,
     )
     return (await tx.session.exec(query.order_by(col(Challenge.id)))).all()
+
+
+async def save(tx: Transaction, row: Challenge) -> None:
+    """Write what changed of a challenge."""
+    tx.session.add(row)
+    await tx.session.flush()
 
 
 async def hold(tx: Transaction, row: Challenge) -> None:
@@ -57,20 +73,20 @@ async def parts(tx: Transaction, challenge_id: UUID, ambassador_ids: Collection[
 
 async def put_parts(tx: Transaction, challenge_id: UUID, changed: Sequence[Part]) -> None:
     """Hold these parts."""
-    statement = insert(ChallengePart)
-    taken = {name: statement.excluded[name] for name in ("value", "completed_at")}
     await tx.run(
-        statement.on_conflict_do_update(index_elements=["challenge_id", "ambassador_id"], set_=taken),
-        [
-            {
-                "challenge_id": challenge_id,
-                "ambassador_id": part.ambassador_id,
-                "value": part.value,
-                "completed_at": part.completed_at,
-            }
-            for part in changed
-        ],
+        _PUT_PARTS,
+        {
+            "challenge": challenge_id,
+            "ids": [part.ambassador_id for part in changed],
+            "values": [part.value for part in changed],
+            "times": [part.completed_at for part in changed],
+        },
     )
+
+
+async def drop_parts(tx: Transaction, challenge_id: UUID) -> None:
+    """Delete all that was brought to a challenge."""
+    await tx.run(delete(ChallengePart).where(col(ChallengePart.challenge_id) == challenge_id))
 
 
 async def takers(tx: Transaction, challenge_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:

@@ -24,6 +24,7 @@ class Challenge(SQLModel, table=True):
     target: int
     total: int = Field(default=0, sa_type=BigInteger)
     completed_at: datetime | None = Field(default=None, sa_type=TIMESTAMP)
+    cancelled_at: datetime | None = Field(default=None, sa_type=TIMESTAMP)
     created_at: datetime = Field(sa_type=TIMESTAMP)
 
 

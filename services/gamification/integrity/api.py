@@ -1,4 +1,4 @@
-"""Routes of holds."""
+"""Routes of holds and limits."""
 
 from typing import Annotated
 from uuid import UUID
@@ -14,17 +14,20 @@ from libs.web.pages import Cursor, Limit, Page, page_of, time_and_id_after
 from libs.web.problems import problems
 from services.gamification.integrity import service
 from services.gamification.integrity.domain import State
-from services.gamification.integrity.errors import HoldDecided, HoldNotFound
-from services.gamification.integrity.schemas import AnswerIn, HoldOut, IntegrityBody
+from services.gamification.integrity.errors import HoldDecided, HoldNotFound, LimitsChanged, LimitsNotFound
+from services.gamification.integrity.schemas import AnswerIn, HoldOut, IntegrityBody, LimitsIn, LimitsOut
+from services.gamification.integrity.service import limits
 from services.gamification.integrity.tables import Hold
 from services.gamification.ledger.service import Settlement
 from services.gamification.members import service as members
+from services.gamification.members.errors import ProgrammeNotFound
 from services.gamification.rules.domain import Language
 
 router = APIRouter(tags=["integrity"])
 Reviewer = Annotated[Principal, Depends(require("holds:write"))]
 Person = Annotated[Principal, Depends(require("points:self"))]
 InLanguage = Annotated[Language, Query(description="Of the reasons.")]
+LimitsVersion = Annotated[int, Query(ge=1, le=2_000_000_000)]
 
 
 async def _settlement(request: Request) -> Settlement:
@@ -51,6 +54,35 @@ async def set_integrity(programme_id: UUID, body: IntegrityBody, by: Reviewer, a
     async with app.db.transaction() as tx:
         await service.choose(tx, programme_id, hold_automatically=body.hold_automatically)
     return body
+
+
+@router.get(
+    "/programmes/{programme_id}/integrity/limits",
+    operation_id="get_integrity_limits",
+    responses=problems(LimitsNotFound, ForeignProgramme),
+)
+async def get_integrity_limits(
+    programme_id: UUID, by: Reviewer, app: App, version: LimitsVersion | None = None
+) -> LimitsOut:
+    """Return beyond which limits something looks arranged in a programme; with `version` those of earlier."""
+    by.enter(programme_id)
+    async with app.db.transaction() as tx:
+        return LimitsOut.of(await limits.limits_of(tx, programme_id, version))
+
+
+@router.put(
+    "/programmes/{programme_id}/integrity/limits",
+    operation_id="set_integrity_limits",
+    responses=problems(LimitsChanged, ProgrammeNotFound, ForeignProgramme),
+)
+async def set_integrity_limits(programme_id: UUID, body: LimitsIn, by: Reviewer, app: App) -> LimitsOut:
+    """Set the limits from the next inspection on; what was found with earlier ones stays."""
+    by.enter(programme_id)
+    who, now = app.person_keys.of_subject(by.subject), app.clock.now()
+    async with app.db.transaction() as tx:
+        return LimitsOut.of(
+            await limits.set_limits(tx, programme_id, body.limits(), over=body.version, by=who, now=now)
+        )
 
 
 @router.get("/programmes/{programme_id}/holds", operation_id="list_holds", responses=problems(ForeignProgramme))

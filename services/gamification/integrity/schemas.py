@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from libs.web.texts import PROSE
-from services.gamification.integrity.domain import Kind, State, reason
+from services.gamification.integrity.domain import Kind, Limits, State, reason
+from services.gamification.integrity.service.limits import SetLimits
 from services.gamification.integrity.tables import Hold, HoldAnswer
 from services.gamification.rules.domain import Language
 
@@ -41,6 +42,8 @@ class HoldOut(BaseModel):
     share_ids: list[UUID]
     reason: str
     figures: dict[str, int] = Field(description="What was seen; shares in percent.")
+    limits: dict[str, int | float] = Field(description="Beyond which it was found, of this version of the limits.")
+    limits_version: int
     points: float = Field(description="What the hold took out of balances.")
     found_at: AwareDatetime
     decided_at: AwareDatetime | None
@@ -59,6 +62,8 @@ class HoldOut(BaseModel):
             share_ids=row.share_ids,
             reason=reason(kind, row.figures, language),
             figures=row.figures,
+            limits=row.limits,
+            limits_version=row.limits_version,
             points=row.milli_points / 1000,
             found_at=row.found_at,
             decided_at=row.decided_at,
@@ -81,3 +86,25 @@ class IntegrityBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     hold_automatically: bool
+
+
+class LimitsIn(Limits):
+    """Limits in the place of those of `version`; what is left out is the product's."""
+
+    version: int = Field(ge=1, le=2_000_000_000, description="The one that was read.")
+
+    def limits(self) -> Limits:
+        """Return them without the version."""
+        return Limits(**self.model_dump(exclude={"version"}))
+
+
+class LimitsOut(Limits):
+    """A version of a programme's limits."""
+
+    version: int
+    set_at: AwareDatetime | None = Field(description="Null: the product's own.")
+
+    @classmethod
+    def of(cls, one: SetLimits) -> "LimitsOut":
+        """Shape what holds."""
+        return cls(**one.limits.model_dump(), version=one.version, set_at=one.set_at)

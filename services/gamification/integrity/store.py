@@ -1,4 +1,4 @@
-"""Every statement about holds."""
+"""Every statement about holds and limits."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, col, select
 
 from libs.storage.database import Transaction
-from services.gamification.integrity.tables import Hold, HoldAnswer, Integrity
+from services.gamification.integrity.tables import Hold, HoldAnswer, Integrity, IntegrityLimits
 
 Place = tuple[datetime, UUID]
 
@@ -110,3 +110,17 @@ async def answers_to(tx: Transaction, hold_ids: Collection[UUID]) -> Sequence[Ho
     """Return the answers to holds."""
     query = select(HoldAnswer).where(col(HoldAnswer.hold_id).in_(hold_ids)).order_by(col(HoldAnswer.answered_at))
     return (await tx.session.exec(query)).all()
+
+
+async def limits(tx: Transaction, programme_id: UUID, version: int | None = None) -> IntegrityLimits | None:
+    """Return a version of a programme's own limits; without `version` the newest."""
+    query = select(IntegrityLimits).where(IntegrityLimits.programme_id == programme_id)
+    if version is not None:
+        query = query.where(IntegrityLimits.version == version)
+    return (await tx.session.exec(query.order_by(col(IntegrityLimits.version).desc()).limit(1))).first()
+
+
+async def add_limits(tx: Transaction, row: IntegrityLimits) -> bool:
+    """Insert a version of limits; false when somebody else has just set it."""
+    statement = insert(IntegrityLimits).values(**row.model_dump()).on_conflict_do_nothing()
+    return (await tx.run(statement.returning(col(IntegrityLimits.version)))).first() is not None

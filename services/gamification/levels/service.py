@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from libs.events.gamification import LevelReached
 from libs.storage.database import Transaction
+from services.gamification.counters import service as counters
 from services.gamification.ledger import service as ledger
 from services.gamification.levels import store
 from services.gamification.levels.domain import DEFAULT_LADDER, Standing, progress, stand
@@ -74,8 +75,10 @@ async def change_ladder(tx: Transaction, programme_id: UUID, points: Sequence[in
     """Give a programme another ladder; who reaches more by it rises at once, nobody falls. Raises ProgrammeNotFound."""
     await members.calendar_alone(tx, programme_id)  # nobody settles by the old ladder meanwhile
     await store.put_ladder(tx, LevelLadder(programme_id=programme_id, points=list(points), changed_at=now))
-    everyone = await members.enrolled_since(tx, programme_id, date.min)
-    return await settle_levels(tx, dict.fromkeys(everyone, programme_id), now=now)
+    changed = 0
+    for group in await counters.groups_of_people(tx, programme_id):
+        changed += await settle_levels(tx, dict.fromkeys(group, programme_id), now=now)
+    return changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
-"""What a spotlight can be suggested for, and over which weeks."""
+"""What a spotlight can be suggested for, over which weeks, and how people appear in it."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Generic, Literal, TypeVar
 from uuid import UUID
 
 from libs.periods import monday_of, week_of
@@ -11,6 +12,16 @@ from services.gamification.recognition.errors import NoSuchWeek
 
 NEW_DAYS = 30
 COMPARED_WEEKS = 4
+Appearance = Literal["name", "pseudonym", "hidden"]
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown(Generic[Row]):
+    """Something about an ambassador, and how they want to appear."""
+
+    row: Row
+    appearance: Appearance
 
 
 class Ground(StrEnum):

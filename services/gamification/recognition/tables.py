@@ -18,3 +18,4 @@ class Spotlight(SQLModel, table=True):
     ambassador_id: UUID
     reason: str
     given_at: datetime = Field(sa_type=TIMESTAMP)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=TIMESTAMP)

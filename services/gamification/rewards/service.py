@@ -139,3 +139,26 @@ async def redemptions_in(
 ) -> Sequence[Redemption]:
     """Return a programme's redemptions, of one state or of all, newest first."""
     return await store.redemptions_in(tx, programme_id, state.value if state else None, last, limit=limit)
+
+
+async def remember_redemption(tx: Transaction, event: RewardRedeemed) -> None:
+    """Keep a redemption that was told. The catalogue and its stock are not in the log."""
+    row = Redemption(
+        id=event.redemption_id,
+        reward_id=event.reward_id,
+        programme_id=event.programme_id,
+        ambassador_id=event.ambassador_id,
+        price=event.milli_points,
+        state=State.REQUESTED.value,
+        requested_at=event.redeemed_at,
+        changed_at=event.redeemed_at,
+    )
+    await store.save(tx, row)
+
+
+async def remember_step(tx: Transaction, event: RedemptionChanged) -> None:
+    """Keep what became of a redemption. Raises RedemptionNotFound while it has not been told."""
+    row = await get_redemption(tx, event.redemption_id, lock=True)
+    if event.changed_at >= row.changed_at:
+        row.state, row.changed_at = event.state, event.changed_at
+        await store.save(tx, row)

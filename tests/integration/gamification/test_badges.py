@@ -165,3 +165,72 @@ async def test_badges_of_another_are_private(gamification: Running, programme: P
     assert (await other.post(f"/programmes/{programme.id}/badges", {})).status_code == 403
     assert (await other.get(f"/programmes/{programme.id}/badges")).status_code == 200
     assert (await manager(gamification, Programme()).get(f"/programmes/{programme.id}/badges")).status_code == 403
+
+
+def own_badge(key: str, **at_least: int) -> dict[str, Any]:
+    parts = [{"counter": counter, "at_least": value} for counter, value in at_least.items()]
+    return {"key": key, "titles": {"en": key, "fr": key}, "condition": {"rule": "all", "parts": parts}}
+
+
+async def test_a_retired_badge_is_given_to_nobody_and_taken_from_nobody(
+    gamification: Running, programme: Programme
+) -> None:
+    early, late, caller = new_id(), new_id(), manager(gamification, programme)
+    path = f"/programmes/{programme.id}/badges"
+    await caller.post(path, own_badge("ten-points", points=10))
+    share = programme.share(early)
+    await gamification.hear(programme.enrolled(early), programme.enrolled(late), share)
+    await gamification.hear(programme.counted(reading(share, "reaction", 30, days=1)))
+    await gamification.settled()
+    for key in ("ten-points", "first-share"):  # its own, and one that every programme has
+        retired = await caller.post(f"{path}/{key}:retire")
+        assert (retired.status_code, bool(retired.json()["retired_at"])) == (200, True)
+    assert (await caller.post(f"{path}/ten-points:retire")).json()["rarity"] == 0.5
+    await gamification.hear(programme.counted(reading(share, "reaction", 0, days=2)), *season(programme, late))
+    found, others = await badges(gamification, programme, early), await badges(gamification, programme, late)
+    assert (found["ten-points"]["progress"] < 1, found["ten-points"]["revoked_at"]) == (True, [])
+    assert found["ten-points"]["earned_at"]
+    assert "own-voice" in others
+    assert {"ten-points", "first-share"}.isdisjoint(others)
+    elsewhere = (await manager(gamification, Programme()).get(path)).status_code
+    listed = {badge["key"] for badge in (await caller.get(path)).json()["items"] if badge["retired_at"]}
+    assert (elsewhere, listed) == (403, {"ten-points", "first-share"})
+
+
+async def test_a_badge_gets_other_words_by_version_and_needs_what_it_needed(
+    gamification: Running, programme: Programme
+) -> None:
+    caller, path = manager(gamification, programme), f"/programmes/{programme.id}/badges/own-voice"
+    words = {"titles": {"en": "In your words", "fr": "Avec vos mots"}, "version": 1}
+    first = await caller.put(path, words)
+    assert (first.status_code, first.json()["version"], first.json()["titles"]) == (200, 2, words["titles"])
+    assert (await caller.put(path, words)).json() == first.json()
+    stale = await caller.put(path, {**words, "titles": {"en": "Late", "fr": "Tard"}})
+    assert (stale.status_code, stale.json()["errors"][0]["field"]) == (409, "version")
+    second = await caller.put(path, {"titles": {"en": "Own voice", "fr": "Sa voix"}, "version": 2})
+    assert (second.json()["version"], second.json()["condition"]) == (3, first.json()["condition"])
+    others = await manager(gamification, Programme()).put(path, words)
+    nobody = await caller.put(path.replace("own-voice", "nobody"), words)
+    assert (others.status_code, nobody.json()["type"]) == (403, "urn:timbre:problem:badge-not-found")
+    blank = await caller.put(path, {"titles": {"en": " ", "fr": "x"}, "version": 3})
+    assert (blank.status_code, blank.json()["errors"][0]["field"]) == (422, "titles.en")
+
+
+async def test_who_was_counted_before_joining_was_told_earns_a_new_badge(
+    gamification: Running, programme: Programme
+) -> None:
+    author, caller = new_id(), manager(gamification, programme)
+    await gamification.hear(programme.share(author))
+    await gamification.settled()
+    await caller.post(f"/programmes/{programme.id}/badges", own_badge("a-share", shares=1))
+    mine = [one for one in await gamification.told(BadgeEarned) if one.ambassador_id == author]
+    assert "a-share" in {one.badge for one in mine}
+
+
+async def test_only_managers_end_or_reword_badges(gamification: Running, programme: Programme) -> None:
+    person = gamification.caller("ambassador", programmes=[programme.id])
+    path = f"/programmes/{programme.id}/badges/own-voice"
+    assert (await person.post(f"{path}:retire")).status_code == 403
+    assert (await person.put(path, {"titles": {"en": "x", "fr": "x"}, "version": 1})).status_code == 403
+    assert (await manager(gamification, Programme()).post(f"{path}:retire")).status_code == 403
+    assert (await manager(gamification, programme).post(f"{path}s:retire")).status_code == 404

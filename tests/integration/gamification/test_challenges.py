@@ -1,16 +1,22 @@
 import asyncio
 import random
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from deploy.local.servers.nats import NatsServer
 from libs.clock import new_id
-from libs.events.gamification import ChallengeCompleted
+from libs.events.gamification import ChallengeCancelled, ChallengeCompleted
+from services.gamification.counters import service as counters
 from tests.support.builders import WEDNESDAY, Programme, answer
-from tests.support.harness import Caller, Running
+from tests.support.clock import MovedClock
+from tests.support.gamification import gamification_at
+from tests.support.harness import Caller, Running, Stage
 
+NOW = WEDNESDAY + timedelta(days=6)
 BODY = {
     "kind": "collective",
     "title": "Forty answers",
@@ -19,6 +25,12 @@ BODY = {
     "last_day": "2026-11-15",
     "target": 40,
 }
+
+
+@pytest.fixture(scope="module")
+async def gamification(stage: Stage, broker: NatsServer) -> AsyncIterator[Running]:
+    async with gamification_at(MovedClock(NOW), stage, broker) as running:
+        yield running
 
 
 def manager(gamification: Running, programme: Programme) -> Caller:
@@ -119,6 +131,10 @@ async def test_a_repeated_request_sets_one_challenge(gamification: Running, prog
         ({"counter": "followers"}, "counter"),
         ({"last_day": "2026-11-01"}, "last_day"),
         ({"target": 0}, "target"),
+        ({"target": 2**70}, "target"),
+        ({"title": "\x00"}, "title"),
+        ({"first_day": "2026-02-30"}, "first_day"),
+        ({"last_day": "2028-01-01"}, "last_day"),
         ({"kind": "team"}, "kind"),
     ],
 )
@@ -147,3 +163,127 @@ async def test_who_may_do_what(gamification: Running, programme: Programme) -> N
     assert (await other.get(f"/challenges/{new_id()}")).json()["type"] == "urn:timbre:problem:challenge-not-found"
     nowhere = await gamification.caller("admin").post(f"/programmes/{new_id()}/challenges", BODY)
     assert (nowhere.status_code, nowhere.json()["type"]) == (404, "urn:timbre:problem:programme-not-found")
+
+
+def slug(answered: Any) -> tuple[int, str]:
+    return answered.status_code, answered.json()["type"].removeprefix("urn:timbre:problem:")
+
+
+def coming(gamification: Running) -> dict[str, str]:
+    """Two days that are still to come."""
+    today = gamification.parts.clock.now()
+    return {name: f"{today + timedelta(days=days):%Y-%m-%d}" for name, days in (("first_day", 3), ("last_day", 9))}
+
+
+async def test_a_challenge_can_be_changed_before_its_first_day_only(
+    gamification: Running, programme: Programme
+) -> None:
+    author, caller = new_id(), manager(gamification, programme)
+    await gamification.hear(programme.enrolled(author), programme.share(author), programme.share(author))
+    await gamification.settled()
+    made = await challenge(gamification, programme, **coming(gamification), counter="shares")
+    assert (made["state"], made["total"]) == ("upcoming", 0)
+    path = f"/challenges/{made['id']}"
+    later = {**BODY, **coming(gamification), "title": "Thirty answers", "target": 30}
+    assert (await caller.put(path, later)).json()["target"] == 30
+    refused = await caller.put(path, {**later, "last_day": "2020-01-01"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "last_day")
+    begun = await caller.put(path, {**BODY, "counter": "shares", "target": 2})
+    assert (begun.json()["title"], begun.json()["total"], begun.json()["state"]) == ("Forty answers", 2, "completed")
+    assert [event.target for event in await completed(gamification, made)] == [2]
+    assert slug(await caller.put(path, later)) == (409, "challenge-begun")
+    opened = await challenge(gamification, programme, last_day=coming(gamification)["last_day"])
+    assert slug(await caller.put(f"/challenges/{opened['id']}", later)) == (409, "challenge-begun")
+
+
+async def test_a_cancelled_challenge_stays_as_it_stood_and_nobody_completes_it(
+    gamification: Running, programme: Programme
+) -> None:
+    author, caller = new_id(), manager(gamification, programme)
+    made = [
+        await challenge(gamification, programme, kind=kind, last_day=coming(gamification)["last_day"], target=20)
+        for kind in ("collective", "individual")
+    ]
+    await gamification.hear(programme.enrolled(author))
+    await answers(gamification, programme, author, 15)
+    await gamification.settled()
+    for one in made:
+        cancelled = await caller.post(f"/challenges/{one['id']}:cancel")
+        assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
+        assert (await caller.post(f"/challenges/{one['id']}:cancel")).json() == cancelled.json()
+    await answers(gamification, programme, author, 15)
+    for one in made:
+        found = await standing(gamification, programme, one)
+        assert (found["state"], found["total"], found["takers"], found["completed_by"]) == ("cancelled", 15, 1, 0)
+        part = (await caller.get(f"/challenges/{one['id']}/progress/{author}")).json()
+        assert (part["value"], part["state"], part["completed_at"]) == (15, "cancelled", None)
+        assert await completed(gamification, one) == []
+        told = [e for e in await gamification.told(ChallengeCancelled) if str(e.challenge_id) == one["id"]]
+        assert [(event.kind, event.total) for event in told] == [(one["kind"], 15)]
+        assert slug(await caller.put(f"/challenges/{one['id']}", BODY)) == (409, "challenge-begun")
+
+
+async def test_what_is_over_cannot_be_cancelled(gamification: Running, programme: Programme) -> None:
+    ended = await challenge(gamification, programme, last_day="2026-11-03")
+    author = new_id()
+    await gamification.hear(programme.share(author))
+    await gamification.settled()
+    reached = await challenge(gamification, programme, counter="shares", target=1)
+    assert (ended["state"], reached["state"]) == ("ended", "completed")
+    for made in (ended, reached):
+        answered = await manager(gamification, programme).post(f"/challenges/{made['id']}:cancel")
+        assert slug(answered) == (409, "challenge-over")
+
+
+async def test_progress_of_who_was_counted_before_joining_was_told_counts(
+    gamification: Running, programme: Programme
+) -> None:
+    authors = [new_id() for _ in range(3)]
+    for author in authors:
+        await answers(gamification, programme, author, 4)
+    await gamification.hear(programme.enrolled(authors[0]))
+    await gamification.settled()
+    made = await challenge(gamification, programme)
+    assert (made["total"], made["takers"]) == (12, 3)
+    await gamification.hear(*(programme.enrolled(author) for author in authors[1:]))
+    await answers(gamification, programme, authors[2], 2)
+    assert (await standing(gamification, programme, made))["total"] == 14
+
+
+async def test_a_large_programme_is_counted_in_groups(
+    gamification: Running, programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        await answers(gamification, programme, new_id(), 3)
+    await gamification.settled()
+    monkeypatch.setattr(counters, "GROUP", 2)
+    made = await challenge(gamification, programme, target=14)
+    assert (made["total"], made["takers"], made["state"]) == (15, 5, "completed")
+    assert [event.value for event in await completed(gamification, made)] == [15]
+
+
+async def test_a_challenge_set_beside_who_is_being_counted_misses_nobody(
+    gamification: Running, programme: Programme
+) -> None:
+    authors = [new_id() for _ in range(8)]
+    for author in authors:
+        await answers(gamification, programme, author, 2)
+
+    async def set_one() -> Any:
+        return await challenge(gamification, programme, target=1000)
+
+    made, *_ = await asyncio.gather(set_one(), *(answers(gamification, programme, one, 3) for one in authors))
+    found = await standing(gamification, programme, made)
+    assert (found["total"], found["takers"]) == (40, 8)
+
+
+async def test_only_the_programmes_managers_change_or_cancel(gamification: Running, programme: Programme) -> None:
+    made = await challenge(gamification, programme, **coming(gamification))
+    path = f"/challenges/{made['id']}"
+    person = gamification.caller("ambassador", programmes=[programme.id])
+    for caller, reason in ((person, "missing-scope"), (manager(gamification, Programme()), "foreign-programme")):
+        assert slug(await caller.put(path, BODY)) == (403, reason)
+        assert slug(await caller.post(f"{path}:cancel")) == (403, reason)
+    nowhere = manager(gamification, programme)
+    assert slug(await nowhere.post(f"/challenges/{new_id()}:cancel")) == (404, "challenge-not-found")
+    assert slug(await nowhere.put(f"/challenges/{new_id()}", BODY)) == (404, "challenge-not-found")

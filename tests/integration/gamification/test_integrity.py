@@ -1,41 +1,30 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import permutations
-from typing import Any
-from uuid import UUID
 
 import pytest
 
 from deploy.local.servers.nats import NatsServer
 from libs.clock import new_id
-from libs.events.envelope import Event
 from libs.events.gamification import PointsHeld, PointsReleased
-from libs.events.sharing import SharePublished
-from services.gamification.app import MIGRATIONS, create_app
 from services.gamification.evidence import service as evidence
 from services.gamification.evidence.domain import Touched
 from services.gamification.holds import service as holds
 from services.gamification.integrity.service import Inspector
 from services.gamification.ledger import service as ledger
-from services.gamification.settings import Settings
 from tests.support.builders import Programme, act, answer
-from tests.support.clock import MovedClock
-from tests.support.harness import Caller, Running, Stage
-
-CLOCK = MovedClock()
+from tests.support.gamification import gamification_at
+from tests.support.harness import Running, Stage
+from tests.support.inspection import CLOCK, balances, enrolled, holds_of, lately, manager_of, night, rushed
 
 
 @pytest.fixture(scope="module")
 async def gamification(stage: Stage, broker: NatsServer) -> AsyncIterator[Running]:
     """The service under a clock that each night moves on by a day."""
-    database = await stage.database("gamification", MIGRATIONS)
-    url = broker.url_of("gamification")
-    settings = stage.settings(Settings, database=database, nats=url, valkey_url=stage.servers.valkey.url)
-    async with stage.running("gamification", create_app, settings, clock=CLOCK) as running:
+    async with gamification_at(CLOCK, stage, broker) as running:
         yield running
-        assert await running.dead() == 0, "a message could not be handled"
 
 
 @pytest.fixture
@@ -43,48 +32,6 @@ async def programme(gamification: Running) -> Programme:
     made = Programme()
     await gamification.hear(made.created())
     return made
-
-
-async def night(gamification: Running) -> int:
-    """Let a day pass, and inspect."""
-    await gamification.settled()
-    CLOCK.forward(days=1)
-    inspector: Inspector = gamification.app.state.inspector
-    return await inspector.inspect_due()
-
-
-def lately(days: float = 2) -> datetime:
-    return CLOCK.now() - timedelta(days=days)
-
-
-def rushed(programme: Programme, who: UUID, *, people: int = 25) -> tuple[SharePublished, Event]:
-    """A share that so many people react to within a minute, one every two seconds."""
-    share = programme.share(who, at=lately())
-    deeds = [act(share, "reaction", f"{who} {n}", hours=1 + (2 * n + 1) / 3600) for n in range(people)]
-    return share, programme.recorded(*deeds)
-
-
-async def enrolled(gamification: Running, programme: Programme) -> tuple[UUID, Caller]:
-    who, caller = new_id(), gamification.caller("ambassador", programmes=[programme.id])
-    key = gamification.parts.person_keys.of_subject(caller.subject)
-    await gamification.hear(programme.enrolled(who, subject_key=key))
-    return who, caller
-
-
-def manager_of(gamification: Running, programme: Programme) -> Caller:
-    return gamification.caller("manager", programmes=[programme.id])
-
-
-async def balances(gamification: Running, who: UUID) -> dict[str, int]:
-    await gamification.settled()
-    rows = await gamification.rows("SELECT period, milli_points FROM balance WHERE ambassador_id = :who", who=who)
-    return {row["period"]: row["milli_points"] for row in rows}
-
-
-async def holds_of(gamification: Running, programme: Programme, **query: str) -> list[Any]:
-    page = await manager_of(gamification, programme).get(f"/programmes/{programme.id}/holds", params=query)
-    items: list[Any] = page.json()["items"]
-    return items
 
 
 async def test_a_burst_is_held_told_and_released_exactly(gamification: Running, programme: Programme) -> None:
@@ -361,3 +308,32 @@ async def test_a_missed_night_is_caught_up(gamification: Running, programme: Pro
     CLOCK.forward(days=45)
     await night(gamification)
     assert [one["kind"] for one in await holds_of(gamification, programme)] == ["burst"]
+
+
+async def test_the_whole_way_of_a_hold_is_in_the_persons_own_ledger(
+    gamification: Running, programme: Programme
+) -> None:
+    """Held at night, read and answered, confirmed by mistake, released: each step an entry with its reason."""
+    who, caller = await enrolled(gamification, programme)
+    await gamification.hear(*rushed(programme, who))
+    before = await balances(gamification, who)
+    await night(gamification)
+    (hold,) = (await caller.get("/me/holds")).json()["items"]
+    assert (hold["state"], hold["ambassador_ids"], hold["points"]) == ("held", [str(who)], before["all"] / 1000)
+    answered = await caller.post(f"/holds/{hold['id']}:answer", {"text": "My class saw it on the screen."})
+    assert [one["text"] for one in answered.json()["answers"]] == ["My class saw it on the screen."]
+    manager = manager_of(gamification, programme)
+    (read,) = await holds_of(gamification, programme, state="held")
+    assert (read["reason"], len(read["answers"])) == ("25 people first reacted to one share within 60 seconds.", 1)
+    for step, left in (("confirm", 0), ("release", before["all"])):
+        assert (await manager.post(f"/holds/{hold['id']}:{step}")).status_code == 200
+        assert (await balances(gamification, who)).get("all") == left
+    query = {"programme_id": str(programme.id), "language": "en"}
+    given, taken, *earned = (await caller.get("/me/points", params=query)).json()["entries"]["items"]
+    assert (taken["cause"], given["cause"]) == (f"hold:{hold['id']}", f"release:{hold['id']}")
+    assert (taken["after"], given["points"]) == (0, -taken["points"])
+    assert round(1000 * sum(entry["points"] for entry in earned)) == before["all"]
+    why = (await caller.get(f"/me/points/{taken['entry_id']}/why", params={"language": "en"})).json()
+    assert "held for a review" in why["sentence"]
+    (mine,) = (await caller.get("/me/holds")).json()["items"]
+    assert (mine["state"], bool(mine["decided_at"])) == ("released", True)

@@ -196,7 +196,18 @@ async def test_others_neither_see_nor_touch(gamification: Running, programme: Pr
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("price", 0), ("price", 1.5), ("stock", -1), ("per_person", 0), ("name", " "), ("colour", 1)]
+    ("field", "value"),
+    [
+        ("price", 0),
+        ("price", 1.5),
+        ("price", 10_000_001),
+        ("stock", -1),
+        ("stock", 2**70),
+        ("per_person", 0),
+        ("name", " "),
+        ("name", "\x00"),
+        ("colour", 1),
+    ],
 )
 async def test_a_reward_that_makes_no_sense_is_refused_with_its_field(
     gamification: Running, programme: Programme, field: str, value: Any
@@ -218,3 +229,18 @@ async def test_a_late_reaction_can_be_spent_at_once(gamification: Running, progr
     await gamification.hear(programme.recorded(*(act(share, "comment", f"p{n}") for n in range(5))))
     await gamification.settled()
     assert (await caller.post(f"/rewards/{reward}:redeem")).status_code == 201
+
+
+async def test_fifty_claims_at_once_get_exactly_what_is_in_stock(gamification: Running, programme: Programme) -> None:
+    people = [await enrolled(gamification, programme) for _ in range(10)]
+    reward = await offered(gamification, programme, price=1, stock=7)
+    claims = [caller.post(f"/rewards/{reward}:redeem") for _, caller in people for _ in range(5)]
+    answers = await asyncio.gather(*claims)
+    assert sorted(answer.status_code for answer in answers) == [201] * 7 + [409] * 43
+    assert {slug(answer)[1] for answer in answers if answer.status_code == 409} == {"out-of-stock"}
+    assert await left(gamification, reward) == 0
+    query = "SELECT sum(price) AS spent, count(*) AS given FROM redemption WHERE reward_id = CAST(:id AS uuid)"
+    (row,) = await gamification.rows(query, id=UUID(reward))
+    assert (int(row["spent"]), row["given"]) == (7000, 7)
+    purses = [(await purse(caller, who))["spent_points"] for who, caller in people]
+    assert sum(purses) == 7

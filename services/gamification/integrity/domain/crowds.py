@@ -1,4 +1,4 @@
-"""Repeated crowds: the same set of people on three posts in a row (bought accounts; docs/runbooks/integrity.md)."""
+"""Repeated crowds: the same set of people on several posts in a row (bought accounts; docs/runbooks/integrity.md)."""
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations, groupby
@@ -6,10 +6,7 @@ from uuid import UUID
 
 from services.gamification.evidence.domain import Crowd
 from services.gamification.integrity.domain.findings import Finding, Kind
-
-LEAST_PEOPLE = 10
-IN_A_ROW = 3
-ALIKE = 0.6
+from services.gamification.integrity.domain.limits import CrowdLimits
 
 
 def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
@@ -17,7 +14,7 @@ def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / len(one | other)
 
 
-def repeated_crowds(crowds: Iterable[Crowd], known: frozenset[UUID]) -> list[Finding]:
+def repeated_crowds(crowds: Iterable[Crowd], known: frozenset[UUID], limits: CrowdLimits) -> list[Finding]:
     """Return one finding for each author with a repeated crowd, naming the shares that are not `known` yet.
 
     `crowds` come by author and in the order of publication.
@@ -25,7 +22,7 @@ def repeated_crowds(crowds: Iterable[Crowd], known: frozenset[UUID]) -> list[Fin
     found = []
     for author, group in groupby(crowds, key=lambda crowd: crowd.ambassador_id):
         posts = list(group)
-        runs = [run for run in _in_a_row(posts) if _is_repeated(run)]
+        runs = [run for run in _in_a_row(posts, limits.in_a_row) if _is_repeated(run, limits)]
         marked = {crowd.share_id: crowd for run in runs for crowd in run}
         new = tuple(share_id for share_id in marked if share_id not in known)
         if new:
@@ -38,12 +35,12 @@ def repeated_crowds(crowds: Iterable[Crowd], known: frozenset[UUID]) -> list[Fin
     return found
 
 
-def _in_a_row(posts: Sequence[Crowd]) -> list[Sequence[Crowd]]:
-    return [posts[start : start + IN_A_ROW] for start in range(len(posts) - IN_A_ROW + 1)]
+def _in_a_row(posts: Sequence[Crowd], number: int) -> list[Sequence[Crowd]]:
+    return [posts[start : start + number] for start in range(len(posts) - number + 1)]
 
 
-def _is_repeated(run: Sequence[Crowd]) -> bool:
-    return all(len(crowd.people) >= LEAST_PEOPLE for crowd in run) and _alikeness(run) > ALIKE
+def _is_repeated(run: Sequence[Crowd], limits: CrowdLimits) -> bool:
+    return all(len(crowd.people) >= limits.people for crowd in run) and _alikeness(run) > limits.alike
 
 
 def _alikeness(run: Sequence[Crowd]) -> float:

@@ -11,11 +11,11 @@ from services.gamification.integrity.errors import HoldDecided
 
 
 class Kind(StrEnum):
-    """What was found.
+    """What was found, beyond the programme's limits (docs/runbooks/integrity.md).
 
-    pod      four or more colleagues who mostly react to each other (docs/runbooks/integrity.md)
-    crowd    the same ten or more people on three posts in a row: the sets overlap by more than .6 (Jaccard)
-    burst    more than twenty people who first touched one share within sixty seconds
+    pod      colleagues who mostly react to each other
+    crowd    the same people on several posts in a row
+    burst    many people who first touched one share within a short time
     """
 
     POD = "pod"

@@ -27,8 +27,10 @@ BODY = {
     ],
 )
 def test_both_days_belong_to_a_challenge(today: date, state: State) -> None:
-    assert state_of(FIRST, LAST, None, today) is state
-    assert state_of(FIRST, LAST, datetime(2026, 11, 5, tzinfo=UTC), today) is State.COMPLETED
+    at = datetime(2026, 11, 5, tzinfo=UTC)
+    assert state_of(FIRST, LAST, today, completed_at=None, cancelled_at=None) is state
+    assert state_of(FIRST, LAST, today, completed_at=at, cancelled_at=None) is State.COMPLETED
+    assert state_of(FIRST, LAST, today, completed_at=None, cancelled_at=at) is State.CANCELLED
 
 
 def test_done_stays_within_its_bounds() -> None:

@@ -1,6 +1,5 @@
 """Use cases of integrity: inspect a programme, hold points back, decide, and answer."""
 
-import asyncio
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,23 +9,19 @@ from libs.events.gamification import PointsHeld, PointsReleased
 from libs.storage.database import Database, Transaction
 from libs.telemetry.logs import logger
 from services.gamification.evidence import service as evidence
-from services.gamification.evidence.domain import Favour, Touched
-from services.gamification.evidence.service import patterns
+from services.gamification.evidence.domain import Touched
 from services.gamification.holds import service as holds
 from services.gamification.integrity import store
 from services.gamification.integrity.domain import (
     Finding,
     Kind,
     State,
-    alike,
     check_step,
-    find_pods,
-    repeated_crowds,
 )
-from services.gamification.integrity.domain.crowds import IN_A_ROW
-from services.gamification.integrity.domain.pods import MOST_WORTH, WORTH
 from services.gamification.integrity.errors import HoldNotFound
 from services.gamification.integrity.metrics import IntegrityMetrics
+from services.gamification.integrity.service import inspection
+from services.gamification.integrity.service.limits import SetLimits, limits_of
 from services.gamification.integrity.tables import Hold, HoldAnswer
 from services.gamification.ledger import service as ledger
 from services.gamification.members import service as members
@@ -35,11 +30,6 @@ from services.gamification.members.domain import Calendar
 log = logger(__name__)
 
 NIGHT = timedelta(hours=2)  # local; the day before is told by then
-LOOK_BACK = timedelta(days=30)
-CROWDS_LOOK_BACK = timedelta(days=90)  # three posts in a row can lie weeks apart
-RUSH_PEOPLE = 20
-RUSH_WITHIN = timedelta(seconds=60)
-CHUNK = 200
 SHOWN_TO_PERSON = (State.HELD.value, State.CONFIRMED.value, State.RELEASED.value)
 
 
@@ -92,67 +82,20 @@ async def inspect(tx: Transaction, calendar: Calendar, *, now: datetime) -> list
     if last is not None and last >= today:
         return None
     missed = timedelta(days=(today - last).days) if last else timedelta()
-    findings = await _findings(tx, calendar.programme_id, now - missed, now=now)
+    limits = await limits_of(tx, calendar.programme_id)
+    findings = await inspection.findings(tx, calendar.programme_id, limits.limits, now - missed, now=now)
     automatic = settings.hold_automatically if settings else True
-    rows = [_row_of(finding, calendar.programme_id, automatic=automatic, day=today, now=now) for finding in findings]
+    rows = [
+        _row_of(finding, calendar.programme_id, limits, automatic=automatic, day=today, now=now) for finding in findings
+    ]
     new = [finding for finding, row in zip(findings, rows, strict=True) if await store.add_unless_there(tx, row)]
     await store.set_inspected(tx, calendar.programme_id, today)
     return new
 
 
-async def _findings(tx: Transaction, programme_id: UUID, until: datetime, *, now: datetime) -> list[Finding]:
-    """Return what was not found before, looking back from `until` on."""
-    return [
-        *await _bursts(tx, programme_id, until - LOOK_BACK),
-        *await _crowds(tx, programme_id, until - CROWDS_LOOK_BACK),
-        *await _pods(tx, programme_id, until - LOOK_BACK, told_since=now - LOOK_BACK),
-    ]
-
-
-async def _bursts(tx: Transaction, programme_id: UUID, since: datetime) -> list[Finding]:
-    known = await store.shares_found(tx, programme_id, Kind.BURST)
-    rushes = await patterns.rushes(tx, programme_id, since, people=RUSH_PEOPLE, within=RUSH_WITHIN)
-    seconds = int(RUSH_WITHIN.total_seconds())
-    return [
-        Finding(
-            kind=Kind.BURST,
-            ambassador_ids=(rush.ambassador_id,),
-            share_ids=(rush.share_id,),
-            figures={"people": rush.people, "within_seconds": seconds},
-        )
-        for rush in rushes
-        if rush.share_id not in known
-    ]
-
-
-async def _crowds(tx: Transaction, programme_id: UUID, since: datetime) -> list[Finding]:
-    known = frozenset(await store.shares_found(tx, programme_id, Kind.CROWD))
-    authors = await patterns.authors_since(tx, programme_id, since, shares=IN_A_ROW)
-    found: list[Finding] = []
-    for start in range(0, len(authors), CHUNK):
-        crowds = await patterns.crowds(tx, authors[start : start + CHUNK], since)
-        found += repeated_crowds(crowds, known)
-    return found
-
-
-async def _pods(tx: Transaction, programme_id: UUID, since: datetime, *, told_since: datetime) -> list[Finding]:
-    told = await store.groups_found(tx, programme_id, Kind.POD, told_since)
-    authors = await patterns.authors_since(tx, programme_id, since - LOOK_BACK)
-    favours: list[Favour] = []
-    for start in range(0, len(authors), CHUNK):
-        chunk = authors[start : start + CHUNK]
-        favours += await patterns.favours(tx, chunk, since, worth=WORTH, most=MOST_WORTH)
-    found = []
-    for pod in await asyncio.to_thread(find_pods, favours):
-        group = tuple(sorted(pod.members))
-        if not any(alike(group, other) for other in told):
-            shares = await patterns.shares_touched_among(tx, group, since)
-            figures = {"members": len(group), "density": int(100 * pod.density), "inside": int(100 * pod.inside)}
-            found.append(Finding(kind=Kind.POD, ambassador_ids=group, share_ids=tuple(shares), figures=figures))
-    return found
-
-
-def _row_of(finding: Finding, programme_id: UUID, *, automatic: bool, day: date, now: datetime) -> Hold:
+def _row_of(
+    finding: Finding, programme_id: UUID, limits: SetLimits, *, automatic: bool, day: date, now: datetime
+) -> Hold:
     state = State.PENDING if automatic and finding.kind is not Kind.POD else State.FLAGGED
     return Hold(
         id=finding.id_in(programme_id, day=day.isoformat()),
@@ -162,6 +105,8 @@ def _row_of(finding: Finding, programme_id: UUID, *, automatic: bool, day: date,
         ambassador_ids=list(finding.ambassador_ids),
         share_ids=list(finding.share_ids),
         figures=finding.figures,
+        limits_version=limits.version,
+        limits=limits.limits.model_dump(mode="json")[finding.kind.value],
         milli_points=0,
         found_at=now,
     )
@@ -181,6 +126,7 @@ async def _hold(tx: Transaction, row: Hold, settlement: ledger.Settlement, *, no
             programme_id=row.programme_id,
             ambassador_ids=tuple(row.ambassador_ids),
             share_ids=tuple(row.share_ids),
+            author_ids=tuple(authors[share_id] for share_id in row.share_ids),
             kind=Kind(row.kind).value,
             milli_points=row.milli_points,
             figures=row.figures,
