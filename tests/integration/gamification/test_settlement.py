@@ -46,7 +46,7 @@ async def database_url(stage: Stage) -> str:
     return await stage.database("gamification", MIGRATIONS)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 2**32), facts=st.integers(10, 60), calendar_first=st.booleans())
 @pytest.mark.timeout(240)
 def test_the_narrow_way_books_what_scoring_everything_would(

@@ -16,7 +16,7 @@ from services.gamification.rules.domain.linear_parameters import LinearRules
 from .evidence import ME, MONDAY, reading, score, share, share_line, touch, touches
 from .seasons import Season, evidence_by_week, seasons, shuffled
 
-many = settings(max_examples=300, deadline=None)
+many = settings(max_examples=300)
 
 
 def linear(**changes: dict[str, Any]) -> LinearRules:

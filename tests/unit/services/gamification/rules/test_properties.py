@@ -39,7 +39,7 @@ from .seasons import (
     total,
 )
 
-many = settings(max_examples=60, deadline=None)
+many = settings(max_examples=60)
 LATER = st.integers(1, 40 * 24).map(lambda hours: timedelta(hours=hours))
 
 
