@@ -1,4 +1,4 @@
-"""The runner of one consumer group: batches in, one transaction each, and a fixed fate for every message.
+"""The worker of one durable consumer: batches in, one transaction each, and a fixed fate for every message.
 
 A batch is applied whole; when that fails it is halved until the message that cannot be handled stands alone:
 a `Problem` or an unreadable payload is parked at once, any other failure is tried again with growing delay and then
@@ -8,7 +8,7 @@ parked. When database or broker are away nothing is parked: the batch waits, for
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, Protocol
 
 from nats.aio.msg import Msg
 
@@ -18,7 +18,7 @@ from libs.bus.delivery import Apply, Delivery, UnreadableMessage, open_message
 from libs.bus.errors import BusUnavailable, PublishRefused
 from libs.bus.metrics import BusMetrics
 from libs.bus.pull import Puller
-from libs.bus.streams import ensure_consumer
+from libs.bus.streams import ensure_consumer, stream_name
 from libs.events.topology import Subscription
 from libs.problems import Problem
 from libs.storage.outage import is_outage
@@ -32,8 +32,40 @@ DELAYS = (0.5, 1, 2, 5, 10, 20)
 Outcome = Literal["applied", "duplicate", "delayed", "dead"]
 
 
+class Durable(Protocol):
+    """The durable consumer on the broker that a worker pulls from."""
+
+    name: str
+
+    async def make(self) -> bool:
+        """Make it, also when it was deleted; False when it is not wanted any more. Raises what the broker says."""
+        ...
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it is still worked on, as far as is known here."""
+        ...
+
+
+class Whole:
+    """The one durable consumer of a subscription that is not split."""
+
+    wanted = True
+
+    def __init__(self, connection: Connection, subscription: Subscription) -> None:
+        """Take all messages of `subscription`."""
+        self.name = subscription.name
+        self._connection = connection
+        self._subscription = subscription
+
+    async def make(self) -> bool:
+        """Make it when it is missing."""
+        await ensure_consumer(self._connection, self._subscription)
+        return True
+
+
 class Consumer:
-    """One consumer group's worker; run as many as there is load for, in any number of processes."""
+    """A worker of a subscription; run as many as there is load for, in any number of processes."""
 
     def __init__(
         self,
@@ -43,22 +75,30 @@ class Consumer:
         metrics: BusMetrics,
         *,
         batch: int = BATCH,
+        most_bytes: int | None = None,
+        durable: Durable | None = None,
     ) -> None:
-        """Feed what `subscription` names to `apply`, at most `batch` messages at once."""
+        """Feed what `subscription` names (or `durable`, its part of it) to `apply`.
+
+        At most `batch` messages at once, and at most `most_bytes` where one message has less.
+        """
         self._connection = connection
         self._subscription = subscription
         self._apply = apply
         self._metrics = metrics
         self._batch = batch
+        self._most_bytes = most_bytes
+        self._durable = durable or Whole(connection, subscription)
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        stream = await ensure_consumer(self._connection, self._subscription)
-        puller = Puller(self._connection, stream, self._subscription.name, batch=self._batch)
+        """Work until cancelled, or until the durable consumer is not wanted any more."""
+        await self._durable.make()
+        stream = stream_name(self._subscription)
+        puller = Puller(self._connection, stream, self._durable.name, batch=self._batch, most_bytes=self._most_bytes)
         await puller.open()
         messages: list[Msg] = []
         try:
-            while True:
+            while self._durable.wanted:
                 if messages := await puller.next_batch():
                     await self._handle(messages)
                     messages = []
@@ -70,9 +110,9 @@ class Consumer:
     async def _restored(self) -> bool:
         """Make the consumer again when somebody deleted it; what comes twice by that is stopped by the inbox."""
         try:
-            await ensure_consumer(self._connection, self._subscription)
+            await self._durable.make()
         except (BusUnavailable, PublishRefused) as error:
-            log.warning("consumer_not_restored", consumer=self._subscription.name, error=repr(error))
+            log.warning("consumer_not_restored", consumer=self._durable.name, error=repr(error))
             return False
         return True
 
@@ -84,6 +124,7 @@ class Consumer:
                 deliveries.append(open_message(message))
             except UnreadableMessage as problem:
                 await self._park(message, "unreadable", problem.detail)
+            await asyncio.sleep(0)  # a large message takes milliseconds: let requests be answered in between
         if deliveries:
             await self._apply_or_halve(deliveries)
         self._metrics.took(self._subscription.name, time.perf_counter() - started)

@@ -83,7 +83,8 @@ class Together:
     handle: Callable[[Transaction, Sequence[Any]], Awaitable[None]]
 
 
-Handler = Callable[[Transaction, Any], Awaitable[None]] | Together
+One = Callable[[Transaction, Any], Awaitable[None]]
+Handler = One | Together
 Apply = Callable[[Sequence[Delivery]], Awaitable[set[str]]]
 Settle = Callable[[Transaction, Sequence[Event]], Awaitable[None]]
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections import deque
 from collections.abc import Sequence
 
 from libs.bus.connection import UNAVAILABLE, Connection
@@ -11,6 +12,7 @@ from libs.storage.outbox import Message
 BATCH_LIMIT = 500
 BATCH_BYTES = 4 * 1024 * 1024
 DUPLICATE_IN_BATCH = 10201
+Waiting = tuple[Sequence[Message], asyncio.Future[None]]
 
 
 class Publisher:
@@ -20,6 +22,8 @@ class Publisher:
         """Publish through `connection`, at most `in_flight` messages at once."""
         self._connection = connection
         self._places = asyncio.Semaphore(in_flight)
+        self._waiting: deque[Waiting] = deque()
+        self._sender: asyncio.Task[None] | None = None
 
     async def publish(self, message: Message) -> bool:
         """Store one message; returns False when the broker had it already. Raises BusUnavailable, PublishRefused."""
@@ -38,6 +42,52 @@ class Publisher:
                 raise
             for message in messages:
                 await self.publish(message)
+
+    async def publish_together(self, messages: Sequence[Message]) -> None:
+        """Store messages of one stream, all or none, in one atomic batch with those of other callers of this moment.
+
+        A group commit: what comes while a batch is under way goes with the next one, so the broker syncs its disk once
+        for many callers. Raises BusUnavailable. A caller that is cancelled cannot take back what was sent.
+        """
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((messages, stored))
+        if self._sender is None or self._sender.done():
+            self._sender = asyncio.create_task(self._send_waiting())
+        await stored
+
+    async def _send_waiting(self) -> None:
+        while self._waiting:
+            group = self._next_group()
+            try:
+                await self.publish_batch([message for messages, _ in group for message in messages])
+            except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the callers
+                await self._fail(group, error)
+            else:
+                for _, stored in group:
+                    _settle(stored, None)
+
+    def _next_group(self) -> list[Waiting]:
+        group: list[Waiting] = []
+        count = size = 0
+        while self._waiting:
+            messages, _ = self._waiting[0]
+            count, size = count + len(messages), size + sum(len(message.payload) for message in messages)
+            if group and (count > BATCH_LIMIT or size > BATCH_BYTES):
+                break
+            group.append(self._waiting.popleft())
+        return group
+
+    async def _fail(self, group: Sequence[Waiting], error: Exception) -> None:
+        """Tell the callers; where the broker refused the batch, first try each caller's messages alone."""
+        for messages, stored in group:
+            failure: Exception | None = error
+            if isinstance(error, PublishRefused) and len(group) > 1:
+                try:
+                    await self.publish_batch(messages)
+                    failure = None
+                except Exception as own:  # noqa: BLE001 - as above
+                    failure = own
+            _settle(stored, failure)
 
     async def _publish_atomically(self, messages: Sequence[Message]) -> None:
         if len(messages) == 1:
@@ -64,6 +114,16 @@ class Publisher:
             await self._connection.client.publish(message.subject, message.payload, headers=headers)
         except UNAVAILABLE as error:
             raise BusUnavailable(f"cannot send: {error!r}", retry_after=1) from error
+
+
+def _settle(stored: asyncio.Future[None], failure: Exception | None) -> None:
+    """Let a caller go on, unless it has left."""
+    if stored.done():
+        return
+    if failure is None:
+        stored.set_result(None)
+    else:
+        stored.set_exception(failure)
 
 
 def in_batches(messages: Sequence[Message]) -> list[list[Message]]:

@@ -5,6 +5,7 @@ nats-py's own `fetch` lets an orphaned request take the next message and then wa
 
 import asyncio
 import json
+import sys
 from collections import deque
 from collections.abc import Sequence
 
@@ -26,11 +27,14 @@ REFUSALS = {"409", "503"}  # the consumer was deleted, or nobody answers for it
 class Puller:
     """Messages of one durable consumer, in batches."""
 
-    def __init__(self, connection: Connection, stream: str, consumer: str, *, batch: int) -> None:
-        """Pull at most `batch` messages ahead."""
+    def __init__(
+        self, connection: Connection, stream: str, consumer: str, *, batch: int, most_bytes: int | None = None
+    ) -> None:
+        """Pull at most `batch` messages ahead; hand out no more than `most_bytes` at once, but always one message."""
         self._connection = connection
         self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}"
         self._batch = batch
+        self._most_bytes = most_bytes or sys.maxsize
         self._due = 0  # messages asked for and not yet seen
         self._generation = connection.generation
         self._silence = 0.0
@@ -59,7 +63,17 @@ class Puller:
                 await asyncio.wait_for(self._signal.wait(), WAIT_SECONDS)
             except TimeoutError:
                 self._silence += WAIT_SECONDS
-        return [self._arrived.popleft() for _ in range(min(len(self._arrived), self._batch))]
+        return self._next()
+
+    def _next(self) -> list[Msg]:
+        found: list[Msg] = []
+        size = 0
+        while self._arrived and len(found) < self._batch:
+            size += len(self._arrived[0].data)
+            if found and size > self._most_bytes:
+                break
+            found.append(self._arrived.popleft())
+        return found
 
     async def _take(self, message: Msg) -> None:
         """Sort what the server sends: messages, and status lines that say what became of a request."""

@@ -1,9 +1,11 @@
 """Streams, buckets and consumers, made from the topology; making them again changes nothing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from libs.bus.connection import Connection
 from libs.bus.errors import PublishRefused
+from libs.bus.partitions import filter_subjects, is_of
 from libs.events.topology import BUCKETS, STREAMS, Stream, Subscription, producer_of
 
 NANOSECONDS = 1_000_000_000
@@ -11,7 +13,7 @@ DUPLICATE_WINDOW_SECONDS = 120  # for the relay's short repetitions; the inbox i
 ACK_WAIT_SECONDS = 30
 MAX_ACK_PENDING = 4096
 NAME_IN_USE = 10058
-CONSUMER_EXISTS = 10148
+NO_SUCH_CONSUMER = 10014
 
 
 async def ensure_streams(connection: Connection, *, replicas: int = 1) -> None:
@@ -65,26 +67,59 @@ def bucket_config(bucket: str, replicas: int) -> dict[str, Any]:
 
 
 async def ensure_consumer(connection: Connection, subscription: Subscription) -> str:
-    """Make the durable consumer of a subscription and return the stream that it reads."""
-    stream = producer_of(subscription.events[0]).upper()
-    config = {
-        "durable_name": subscription.name,
-        "ack_policy": "explicit",
-        "deliver_policy": "all",
-        "ack_wait": ACK_WAIT_SECONDS * NANOSECONDS,
-        "max_ack_pending": MAX_ACK_PENDING,
-        "filter_subjects": [f"{event.type}.*" for event in subscription.events],
-        # the runner decides when it has tried often enough, and parks the message with the reason
-        "max_deliver": -1,
-    }
-    await connection.api(
-        f"CONSUMER.CREATE.{stream}.{subscription.name}", {"stream_name": stream, "config": config, "action": ""}
-    )
+    """Make the one durable consumer of a subscription and return the stream that it reads."""
+    stream = stream_name(subscription)
+    await make_consumer(connection, stream, subscription.name, filter_subjects(subscription, 1, 0), start=0)
     return stream
 
 
+async def make_consumer(connection: Connection, stream: str, name: str, subjects: Sequence[str], *, start: int) -> None:
+    """Make a durable consumer of these subjects from the sequence `start` on (0: from the first message)."""
+    begin: dict[str, Any] = {"deliver_policy": "by_start_sequence", "opt_start_seq": start} if start else {}
+    config = {
+        "durable_name": name,
+        "ack_policy": "explicit",
+        "deliver_policy": "all",
+        **begin,
+        "ack_wait": ACK_WAIT_SECONDS * NANOSECONDS,
+        "max_ack_pending": MAX_ACK_PENDING,
+        "filter_subjects": list(subjects),
+        # the runner decides when it has tried often enough, and parks the message with the reason
+        "max_deliver": -1,
+    }
+    await connection.api(f"CONSUMER.CREATE.{stream}.{name}", {"stream_name": stream, "config": config, "action": ""})
+
+
+async def delete_consumer(connection: Connection, stream: str, name: str) -> None:
+    """Delete a durable consumer; one that is not there is no error."""
+    try:
+        await connection.api(f"CONSUMER.DELETE.{stream}.{name}")
+    except PublishRefused as refusal:
+        if refusal.code != NO_SUCH_CONSUMER:
+            raise
+
+
+async def consumers_of(connection: Connection, subscription: Subscription) -> list[dict[str, Any]]:
+    """Return what the broker knows of each durable consumer of a subscription, under whichever plan."""
+    found: list[dict[str, Any]] = []
+    while True:
+        page = await connection.api(f"CONSUMER.LIST.{stream_name(subscription)}", {"offset": len(found)})
+        found += page["consumers"] or []
+        if len(found) >= page["total"] or not page["consumers"]:
+            return [info for info in found if is_of(subscription, info["name"])]
+
+
 async def waiting(connection: Connection, subscription: Subscription) -> int:
-    """Return how many messages a consumer has still to apply: not delivered yet, or not acknowledged yet."""
-    stream = producer_of(subscription.events[0]).upper()
-    info = await connection.api(f"CONSUMER.INFO.{stream}.{subscription.name}")
-    return int(info["num_pending"]) + int(info["num_ack_pending"])
+    """Return how many messages a subscription has still to apply: not delivered yet, or not acknowledged yet.
+
+    Raises PublishRefused when it has no consumer.
+    """
+    infos = await consumers_of(connection, subscription)
+    if not infos:
+        raise PublishRefused(NO_SUCH_CONSUMER, f"nobody hears {subscription.name}")
+    return sum(int(info["num_pending"]) + int(info["num_ack_pending"]) for info in infos)
+
+
+def stream_name(subscription: Subscription) -> str:
+    """Return the stream that a subscription reads."""
+    return producer_of(subscription.events[0]).upper()

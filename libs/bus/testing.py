@@ -19,7 +19,10 @@ async def settle(
     seconds: float = 30.0,
     pause: float = 0.03,
 ) -> None:
-    """Return when outboxes and consumers have been quiet twice in a row. Raises TimeoutError, naming what is not."""
+    """Return when outboxes and consumers have been quiet twice in a row, looking every `pause` seconds.
+
+    Raises TimeoutError.
+    """
     quiet = 0
     async with asyncio.timeout(seconds):
         while quiet < 2:

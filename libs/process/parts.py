@@ -10,7 +10,8 @@ from fastapi import Depends, Request
 from libs.auth.person_keys import PersonKeys
 from libs.auth.tokens import KeyFile, Verifier
 from libs.bus.connection import Connection, open_connection
-from libs.bus.consumer import Consumer
+from libs.bus.consumer import BATCH, Consumer
+from libs.bus.consumers import Consumers
 from libs.bus.delivery import Apply, Handler, InTransaction, Settle
 from libs.bus.metrics import BusMetrics
 from libs.bus.publish import Publisher
@@ -40,18 +41,43 @@ class Parts:
         """Return the relay of this service's outbox."""
         return Relay(self.db, self.publisher, self.bus_metrics, clock=self.clock)
 
-    def consumer(self, name: str, apply: Apply, *, batch: int = 256) -> Consumer:
-        """Return the worker of a subscription that the topology names."""
-        return Consumer(self.connection, subscription(name), apply, self.bus_metrics, batch=batch)
+    def consumer(
+        self,
+        name: str,
+        apply: Apply,
+        *,
+        batch: int = BATCH,
+        most_bytes: int | None = None,
+        partitions: int | None = None,
+    ) -> Consumer | Consumers:
+        """Return the worker of a subscription that the topology names, or one worker for each of its `partitions`."""
+        heard = subscription(name)
+        if partitions is None:
+            return Consumer(self.connection, heard, apply, self.bus_metrics, batch=batch, most_bytes=most_bytes)
+        return Consumers(
+            self.connection,
+            heard,
+            apply,
+            self.bus_metrics,
+            partitions=partitions,
+            batch=batch,
+            most_bytes=most_bytes,
+        )
 
     def in_transaction(
-        self, name: str, handlers: dict[type[Event], Handler], *, settle: Settle | None = None
-    ) -> Consumer:
-        """Return a worker that applies each batch in one transaction; ValueError unless it handles all it hears."""
+        self,
+        name: str,
+        handlers: dict[type[Event], Handler],
+        *,
+        settle: Settle | None = None,
+        partitions: int | None = None,
+    ) -> Consumer | Consumers:
+        """Return what applies each batch in one transaction; ValueError unless it handles all it hears."""
         declared = set(subscription(name).events)
         if declared != set(handlers):
             raise ValueError(f"{name} hears {declared}, and has handlers for {set(handlers)}")
-        return self.consumer(name, InTransaction(self.db, name, handlers, clock=self.clock, settle=settle))
+        apply = InTransaction(self.db, name, handlers, clock=self.clock, settle=settle)
+        return self.consumer(name, apply, partitions=partitions)
 
 
 def subscription(name: str) -> Subscription:

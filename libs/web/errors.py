@@ -57,6 +57,12 @@ class ServerFault(Problem):
     slug, status, title = "server-fault", 500, "Something went wrong on our side"
 
 
+class StorageUnavailable(Problem):
+    """PostgreSQL or Valkey is away or busy."""
+
+    slug, status, title = "storage-unavailable", 503, "The storage does not answer"
+
+
 class NotReady(Problem):
     """A part that this process needs does not answer."""
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from libs.problems import FieldError, Problem
+from libs.storage.outage import is_outage
 from libs.telemetry.context import current
 from libs.telemetry.logs import logger
 from libs.web.errors import (
@@ -21,6 +22,7 @@ from libs.web.errors import (
     MethodNotAllowed,
     NoSuchRoute,
     ServerFault,
+    StorageUnavailable,
     UnsupportedMediaType,
 )
 
@@ -128,6 +130,9 @@ def install(app: FastAPI) -> None:
 
 
 def fault(error: BaseException) -> Response:
-    """Return the 500 for an exception that nobody foresaw, after logging it whole."""
+    """Return the 503 for a server behind us that is away, else the 500 for what nobody foresaw; logged whole."""
+    if isinstance(error, Exception) and is_outage(error):
+        log.warning("request_without_server", exc_info=error)
+        return render(StorageUnavailable("it is not known whether it was done; try again in a second", retry_after=1))
     log.error("request_failed", exc_info=error)
     return render(ServerFault("the request id finds the cause in the log"))

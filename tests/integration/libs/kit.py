@@ -129,12 +129,15 @@ class Kit:
         return found
 
     @asynccontextmanager
-    async def consuming(self, handler: Handler = applied, *, batch: int = 256) -> AsyncIterator["Batches"]:
+    async def consuming(
+        self, handler: Handler = applied, *, batch: int = 256, most_bytes: int | None = None
+    ) -> AsyncIterator["Batches"]:
         """A worker of the group with a connection of its own."""
         async with open_connection(self.url, name="kit") as connection:
             apply = InTransaction(self.db, self.group.name, {TeamCreated: handler}, clock=CLOCK)
             batches = Batches(apply)
-            async with beside(Consumer(connection, self.group, batches, self.metrics, batch=batch).run()):
+            consumer = Consumer(connection, self.group, batches, self.metrics, batch=batch, most_bytes=most_bytes)
+            async with beside(consumer.run()):
                 yield batches
 
 

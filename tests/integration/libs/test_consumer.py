@@ -212,3 +212,12 @@ async def test_a_worker_that_ends_gives_its_messages_to_the_next_at_once(kit: Ki
 
 async def _applied(kit: Kit, number: int) -> bool:
     return len(await kit.effects()) >= number
+
+
+async def test_a_batch_ends_where_it_has_enough_bytes(kit: Kit) -> None:
+    await kit.publish_all(range(40))
+    most = 3 * len(sealed(10).to_bytes())
+    async with kit.consuming(most_bytes=most) as batches:
+        await quiet(kit)
+    assert max(batches.sizes) == 3
+    assert sorted(await kit.effects()) == list(range(40))

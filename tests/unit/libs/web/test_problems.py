@@ -67,6 +67,10 @@ def application() -> FastAPI:
     async def broken() -> None:
         raise RuntimeError("a secret that is nobody's business")
 
+    @app.get("/no-server")
+    async def no_server() -> None:
+        raise ConnectionRefusedError("a secret address")
+
     @app.get("/unknown-status")
     async def teapot() -> None:
         raise HTTPException(418, "short and stout")
@@ -139,6 +143,7 @@ def test_the_declared_failures_of_a_status_stand_together() -> None:
         ("POST", "/books", b"", 422, "invalid-request", ["body"]),
         ("POST", "/books", b'{"title": "", "pages": [1, "x"]}', 422, "invalid-request", ["title", "pages[1]"]),
         ("GET", "/broken", None, 500, "server-fault", []),
+        ("GET", "/no-server", None, 503, "storage-unavailable", []),
     ],
 )
 async def test_every_failure_is_a_problem_document(
@@ -154,6 +159,9 @@ async def test_every_failure_is_a_problem_document(
 
 async def test_a_fault_of_ours_tells_nothing_of_itself(client: httpx.AsyncClient) -> None:
     assert "secret" not in (await client.get("/broken")).text
+    away = await client.get("/no-server")
+    assert "secret" not in away.text
+    assert away.headers["retry-after"] == "1"
 
 
 async def test_our_own_words_stand_without_pydantics_opening(client: httpx.AsyncClient) -> None:
