@@ -1,6 +1,5 @@
 """Keyed hashes that stand for people in events and tables: the raw handle or subject is never stored."""
 
-import hashlib
 import hmac
 
 
@@ -13,7 +12,15 @@ class PersonKeys:
 
     def of_handle(self, network: str, handle: str) -> str:
         """Return the key of a person on a network; case and surrounding blanks do not matter."""
-        return self._key(f"handle:{network}:{handle.strip().lstrip('@').casefold()}")
+        return self.on_network(network, self.of_name(handle))
+
+    def of_name(self, handle: str) -> str:
+        """Return the key of a handle whose network is not known yet."""
+        return self._key(f"name:{handle.strip().lstrip('@').casefold()}")
+
+    def on_network(self, network: str, name_key: str) -> str:
+        """Return the key of a person on a network from `of_name`."""
+        return self._key(f"handle:{network}:{name_key}")
 
     def of_subject(self, subject: str) -> str:
         """Return the key of a token's subject."""
@@ -24,4 +31,4 @@ class PersonKeys:
         return self._key(f"text:{text}")
 
     def _key(self, value: str) -> str:
-        return hmac.new(self._secret, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._secret, value.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]

@@ -8,7 +8,9 @@ READ = frozenset({"content:read", "sharing:read", "engagement:read", "points:rea
 GAME = frozenset({"rewards:write", "spotlights:write", "holds:write", "game:write", "boards:write"})
 SCOPES: dict[str, frozenset[str]] = {
     # private data of others is kept apart by object-level checks, not by scopes
-    "ambassador": frozenset({"content:read", "sharing:self", "share:write", "points:self", "boards:read"}),
+    "ambassador": frozenset(
+        {"content:read", "sharing:self", "share:write", "engagement:self", "points:self", "boards:read"}
+    ),
     "manager": READ | GAME | {"content:write", "sharing:write", "engagement:write", "rules:write"},
     "analyst": READ,
     "service": frozenset({"content:read", "sharing:read", "engagement:read", "engagement:write", "boards:read"}),

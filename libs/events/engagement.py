@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from libs.events.envelope import Event
 
-Kind = Literal["reaction", "comment", "reply", "reshare", "mention", "click", "conversion"]
+Kind = Literal["reaction", "comment", "reply", "reshare", "mention", "click", "conversion", "follow"]
 CountedKind = Literal["reaction", "comment", "reshare", "mention", "click"]
 Provenance = Literal["measured", "imported", "declared", "estimated"]
 
@@ -41,6 +41,20 @@ class InteractionsRecorded(Event):
 
     programme_id: UUID
     interactions: tuple[RecordedInteraction, ...]
+
+
+class CommentWaiting(Event):
+    """A comment on an ambassador's share has waited for an answer for as long as the programme chose; told once."""
+
+    type: ClassVar[str] = "engagement.comment.waiting.v1"
+
+    programme_id: UUID
+    ambassador_id: UUID = Field(description="The author of the share, who may answer.")
+    share_id: UUID
+    interaction_id: UUID = Field(description="The comment.")
+    asked_at: AwareDatetime
+    waited_minutes: int
+    post_url: str | None
 
 
 class ReportedCount(BaseModel):

@@ -20,6 +20,8 @@ from libs.events.sample_values import (
 )
 from libs.events.sharing import (
     AmbassadorEnrolled,
+    Click,
+    ClicksRecorded,
     CohortFormed,
     ConsentGiven,
     ConsentWithdrawn,
@@ -147,3 +149,17 @@ def proposed() -> list[Told]:
     dissolved = cohort.model_copy(update={"ambassador_ids": (), "version": 3})
     of_one: list[Told] = [(cohort, fixed_id(17)), (larger, fixed_id(17)), (dissolved, fixed_id(17))]
     return [(locked, PROGRAMME), (approved, AMBASSADOR), *of_one]
+
+
+def clicks() -> list[Told]:
+    """Visits of a tracked link: one that counts, one that does not."""
+    click = Click(
+        click_id=fixed_id(16),
+        share_id=SHARE,
+        ambassador_id=AMBASSADOR,
+        visitor=PERSON,
+        occurred_at=AT,
+        verdict="valid",
+    )
+    preview = click.model_copy(update={"click_id": fixed_id(16, 2), "verdict": "preview"})
+    return [(ClicksRecorded(programme_id=PROGRAMME, clicks=(click, preview)), AMBASSADOR)]

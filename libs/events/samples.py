@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from libs.events.engagement import CountsReported, InteractionsRecorded, RecordedInteraction, ReportedCount
+from libs.events.engagement import (
+    CommentWaiting,
+    CountsReported,
+    InteractionsRecorded,
+    RecordedInteraction,
+    ReportedCount,
+)
 from libs.events.envelope import Envelope, Event, seal
 from libs.events.gamification import (
     BadgeEarned,
@@ -26,7 +32,7 @@ from libs.events.gamification import (
     SpotlightWithdrawn,
     VisibilitySet,
 )
-from libs.events.intake import AcceptedCount, AcceptedInteraction, CountsAccepted, InteractionsAccepted
+from libs.events.intake import AcceptedCount, AcceptedInteraction, CountsAccepted, InteractionsAccepted, WebhookReceived
 from libs.events.sample_values import (
     AMBASSADOR,
     AT,
@@ -39,7 +45,7 @@ from libs.events.sample_values import (
     TEXT_KEY,
 )
 from libs.events.sample_values import fixed_id as _id
-from libs.events.sample_voices import content, people, proposed, shares
+from libs.events.sample_voices import clicks, content, people, proposed, shares
 from libs.events.topology import EVENTS, producer_of
 
 
@@ -50,7 +56,9 @@ def samples() -> dict[str, Sequence[Envelope]]:
         *content(),
         *people(),
         *shares(),
+        *clicks(),
         *_engagement(),
+        *_conversations(),
         *_points(),
         *_intake(),
         *_game(),
@@ -112,6 +120,19 @@ def _engagement() -> list[tuple[Event, UUID | str]]:
     ]
 
 
+def _conversations() -> list[tuple[Event, UUID | str]]:
+    waiting = CommentWaiting(
+        programme_id=PROGRAMME,
+        ambassador_id=AMBASSADOR,
+        share_id=SHARE,
+        interaction_id=_id(9, 1),
+        asked_at=AT,
+        waited_minutes=1450,
+        post_url="https://www.linkedin.com/feed/update/urn:li:activity:7264410112233445566",
+    )
+    return [(waiting, AMBASSADOR), (waiting.model_copy(update={"post_url": None}), AMBASSADOR)]
+
+
 def _points() -> list[tuple[Event, UUID | str]]:
     points = PointsAwarded(
         entry_id=_id(10),
@@ -152,7 +173,7 @@ def _intake() -> list[tuple[Event, UUID | str]]:
         external_id="comment-88121",
         share_id=SHARE,
         kind="comment",
-        person=PERSON,
+        name_key=PERSON,
         occurred_at=AT,
         provenance="measured",
     )
@@ -160,19 +181,28 @@ def _intake() -> list[tuple[Event, UUID | str]]:
         update={
             "external_id": "comment-88140",
             "kind": "reply",
-            "person": None,
+            "name_key": None,
             "answers": "comment-88121",
             "words": 18,
             "text_key": TEXT_KEY,
+            "place": 1,
         }
     )
-    whole = InteractionsAccepted(receipt_id=RECEIPT, programme_id=PROGRAMME, interactions=(comment, reply))
+    by_address = {"share_id": None, "post_url": "https://www.linkedin.com/feed/update/urn:li:activity:7001"}
+    lead = comment.model_copy(update={**by_address, "external_id": None, "kind": "conversion", "goal": "lead"})
+    whole = InteractionsAccepted(
+        receipt_id=RECEIPT, programme_id=PROGRAMME, door="interactions", interactions=(comment, reply, lead)
+    )
     count = AcceptedCount(share_id=SHARE, kind="reaction", count=42, read_at=AT, provenance="imported")
-    return [
-        (whole, PROGRAMME),
-        (whole.model_copy(update={"interactions": (comment,), "accepted": 2}), PROGRAMME),
-        (CountsAccepted(receipt_id=RECEIPT, programme_id=PROGRAMME, counts=(count,), accepted=1), PROGRAMME),
+    counts = (count, count.model_copy(update={**by_address, "kind": "impression", "count": 1250}))
+    told = WebhookReceived(receipt_id=RECEIPT, network="meta", body='{"object":"page","entry":[]}', received_at=AT)
+    parts: list[Event] = [
+        whole,
+        whole.model_copy(update={"programme_id": None, "interactions": (comment,), "accepted": 2}),
+        CountsAccepted(receipt_id=RECEIPT, programme_id=PROGRAMME, door="imports", counts=counts, accepted=2),
+        CountsAccepted(receipt_id=RECEIPT, programme_id=None, door="snapshots", counts=(count,)),
     ]
+    return [*((part, PROGRAMME) for part in parts), (told, RECEIPT)]
 
 
 def _game() -> list[tuple[Event, UUID | str]]:

@@ -4,12 +4,14 @@ from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from libs.events.envelope import Event
 
 Network = Literal["linkedin", "x", "facebook", "instagram", "other"]
 Mode = Literal["manual", "validate", "delegated"]
+# why a click is none, in the order in which it is judged; see docs/engagement.md
+Verdict = Literal["valid", "prefetch", "no-agent", "crawler", "own-visit", "preview", "same-visitor", "crowded"]
 
 
 class TeamCreated(Event):
@@ -92,3 +94,28 @@ class SharePublished(Event):
     self_repeats: int = Field(description="Own near-duplicates of the last 90 days.")
     audience: int | None = Field(description="Contacts on the network, as declared.")
     measure_version: int
+
+
+class Click(BaseModel):
+    """One visit by a tracked link, with the verdict on it; a rejected one is told too, so that it can be judged again.
+
+    `visitor` is a keyed hash of what is known of the visitor.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    click_id: UUID
+    share_id: UUID
+    ambassador_id: UUID = Field(description="The author of the share.")
+    visitor: str
+    occurred_at: AwareDatetime
+    verdict: Verdict
+
+
+class ClicksRecorded(Event):
+    """Clicks on tracked links of one programme."""
+
+    type: ClassVar[str] = "sharing.clicks.recorded.v1"
+
+    programme_id: UUID
+    clicks: tuple[Click, ...]

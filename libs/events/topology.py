@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from libs.events.content import CampaignCreated, ItemPublished, ProgrammeCreated, ProposalApproved
-from libs.events.engagement import CountsReported, InteractionsRecorded
+from libs.events.engagement import CommentWaiting, CountsReported, InteractionsRecorded
 from libs.events.envelope import Event
 from libs.events.gamification import (
     BadgeEarned,
@@ -24,9 +24,10 @@ from libs.events.gamification import (
     SpotlightWithdrawn,
     VisibilitySet,
 )
-from libs.events.intake import CountsAccepted, InteractionsAccepted
+from libs.events.intake import CountsAccepted, InteractionsAccepted, WebhookReceived
 from libs.events.sharing import (
     AmbassadorEnrolled,
+    ClicksRecorded,
     CohortFormed,
     ConsentGiven,
     ConsentWithdrawn,
@@ -71,8 +72,10 @@ EVENTS: dict[str, type[Event]] = {
         ConsentGiven,
         ConsentWithdrawn,
         SharePublished,
+        ClicksRecorded,
         InteractionsRecorded,
         CountsReported,
+        CommentWaiting,
         PointsAwarded,
         VisibilitySet,
         SeasonPlanned,
@@ -84,6 +87,7 @@ EVENTS: dict[str, type[Event]] = {
         ChallengeCancelled,
         InteractionsAccepted,
         CountsAccepted,
+        WebhookReceived,
         PointsHeld,
         PointsReleased,
         RedemptionChanged,
@@ -106,15 +110,21 @@ STREAMS = (
     Stream("DEAD", ("dead.>",)),
 )
 
-# display names by ambassador id: personal data, so outside the events, and purged on erasure
-BUCKETS = ("profiles",)
+PLANS = "partitions"  # how many consumers share each subscription (libs/bus/plans.py)
+BUCKETS = (
+    # display names by ambassador id: personal data, so outside the events, and purged on erasure
+    "profiles",
+    PLANS,
+)
 
 SUBSCRIPTIONS = (
-    Subscription("engagement", "intake", (InteractionsAccepted, CountsAccepted)),
+    Subscription("engagement", "intake", (InteractionsAccepted, CountsAccepted, WebhookReceived)),
     Subscription("content", "sharing", (AmbassadorEnrolled,)),
     Subscription("sharing", "content", (ProgrammeCreated, ItemPublished)),
-    Subscription("engagement", "content", (ProgrammeCreated,)),
-    Subscription("engagement", "sharing", (ConsentGiven, ConsentWithdrawn, SharePublished)),
+    Subscription("engagement", "content", (ProgrammeCreated, CampaignCreated)),
+    Subscription(
+        "engagement", "sharing", (AmbassadorEnrolled, ConsentGiven, ConsentWithdrawn, SharePublished, ClicksRecorded)
+    ),
     Subscription("gamification", "content", (ProgrammeCreated, CampaignCreated, ProposalApproved)),
     Subscription("gamification", "sharing", (TeamCreated, AmbassadorEnrolled, CohortFormed, SharePublished)),
     Subscription("gamification", "engagement", (InteractionsRecorded, CountsReported)),

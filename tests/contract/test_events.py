@@ -18,7 +18,8 @@ EXAMPLES = [
     for event_type, examples in stored_examples(CONTRACT.examples).items()
     for number, example in enumerate(examples, start=1)
 ]
-NAME = re.compile(r"[a-z]+\.[a-z]+\.([a-z]+(ed|en|wn)|held|set)\.v[1-9][0-9]*")  # <service>.<subject>.<past>.v<major>
+# <service>.<subject>.<past>.v<major>; `waiting` tells that something has not happened, for which there is no past
+NAME = re.compile(r"[a-z]+\.[a-z]+\.([a-z]+(ed|en|wn)|held|set|waiting)\.v[1-9][0-9]*")
 
 
 def validator(name: str) -> Draft202012Validator:
