@@ -152,7 +152,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             return []
         corrections, simulations = Corrections(parts.db, settlement, parts.clock), Simulations(parts.db, parts.clock)
         return [
-            *hear(parts, keeper, settlement),
+            *hear(parts, keeper, settlement, partitions=settings.partitions),
             in_rounds("heal_boards", keeper.heal, rest=SECOND),
             in_rounds("book_corrections", corrections.book, rest=SECOND),
             in_rounds("simulate", simulations.work, rest=SECOND),
@@ -188,11 +188,15 @@ def play(metrics: BadgeMetrics) -> Follower:
     return follow
 
 
-def hear(parts: Parts, keeper: BoardKeeper, settlement: Settlement) -> Work:
-    """Return the consumers."""
+def hear(parts: Parts, keeper: BoardKeeper, settlement: Settlement, *, partitions: int) -> Work:
+    """Return the consumers; the one for evidence, which is most of what comes, is split."""
     shown = in_turn(on_points_awarded(keeper), on_visibility_set(keeper), show_seasons(keeper))
+    split = {"gamification--engagement": partitions}
     return [
-        *(parts.in_transaction(name, handlers, settle=settlement).run() for name, handlers in HEARD.items()),
+        *(
+            parts.in_transaction(name, handlers, settle=settlement, partitions=split.get(name)).run()
+            for name, handlers in HEARD.items()
+        ),
         parts.consumer("boards--gamification", Idempotent(shown)).run(),
     ]
 

@@ -10,6 +10,8 @@ from libs.problems import FieldError
 KEPT = timedelta(days=30)  # as long as the stream INTAKE can replay
 AHEAD = timedelta(minutes=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CLOCKS_DIFFER = timedelta(minutes=5)
+FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 SHOWN_ERRORS = 100
 RFC_9562_TIME = 7
 Reason = Literal["share", "time", "person", "form"]
@@ -37,27 +39,53 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What became of one request. `duplicates` are those known before; of these, `conflicts` said something else."""
+    """What became of one request. `duplicates` are those known before; of these, `conflicts` said something else.
+
+    `quarantined` could not be used, or not yet; when one of these is, it moves to the others. `accepted` is 0 while the
+    end of a stream has not come.
+    """
 
     receipt_id: UUID
-    programme_id: UUID
+    programme_id: UUID | None
     accepted: int
     new: int
     duplicates: int
     conflicts: int
+    quarantined: int = 0
 
     @property
     def applied(self) -> bool:
-        """Whether all that was accepted has been applied."""
-        return self.new + self.duplicates >= self.accepted
+        """Whether something has become of all that was accepted."""
+        return 0 < self.accepted <= self.new + self.duplicates + self.quarantined
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What an item that has left the quarantine is now: new, or a duplicate, or one that contradicts (a conflict)."""
+
+    receipt_id: UUID
+    outcome: Literal["new", "duplicate", "conflict"]
+
+
+def refused_moment(at: datetime, *, now: datetime) -> str | None:
+    """Return why nothing can have happened at that time, whatever it is about; None when it can."""
+    if at > now + CLOCKS_DIFFER:
+        return "lies in the future"
+    if at < FIRST_MOMENT:
+        return "lies before the networks"
+    return None
 
 
 def may_be_pending(receipt_id: UUID, *, now: datetime) -> bool:
     """Whether a receipt that is not known here can be under way: a UUIDv7 (RFC 9562) of the last 30 days."""
     if receipt_id.version != RFC_9562_TIME:
         return False
-    given = EPOCH + timedelta(milliseconds=receipt_id.int >> 80)
-    return now - KEPT <= given <= now + AHEAD
+    return now - KEPT <= collected_at(receipt_id) <= now + AHEAD
+
+
+def collected_at(receipt_id: UUID) -> datetime:
+    """Return when a door took what a receipt is for: the time in a UUIDv7 (RFC 9562), in milliseconds."""
+    return EPOCH + timedelta(milliseconds=receipt_id.int >> 80)
 
 
 def first_kept(now: datetime) -> UUID:

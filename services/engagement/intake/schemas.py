@@ -1,35 +1,30 @@
 """Bodies of answers of the doors."""
 
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.engagement.intake.domain import Receipt
+from libs.web.problems import FieldErrorOut
+from services.engagement.intake.domain import Refusal
 
 
-class ReceiptOut(BaseModel):
-    """What became of one request; the numbers are null while it is pending."""
+class RejectedOut(BaseModel):
+    """One item that was refused, by its place (0 is the first)."""
 
-    receipt_id: UUID
-    status: Literal["pending", "applied"]
-    accepted: int | None
-    new: int | None
-    duplicates: int | None
-    conflicts: int | None
+    index: int
+    errors: list[FieldErrorOut]
 
     @classmethod
-    def of(cls, receipt_id: UUID, receipt: Receipt | None) -> "ReceiptOut":
-        """Shape a receipt; None, or one that is applied in part, is pending."""
-        if receipt is None or not receipt.applied:
-            return cls(
-                receipt_id=receipt_id, status="pending", accepted=None, new=None, duplicates=None, conflicts=None
-            )
-        return cls(
-            receipt_id=receipt_id,
-            status="applied",
-            accepted=receipt.accepted,
-            new=receipt.new,
-            duplicates=receipt.duplicates,
-            conflicts=receipt.conflicts,
-        )
+    def of(cls, refusal: Refusal) -> "RejectedOut":
+        """Shape a refusal."""
+        errors = [FieldErrorOut(field=error.field, reason=error.reason) for error in refusal.errors]
+        return cls(index=refusal.place, errors=errors)
+
+
+class AcceptedOut(BaseModel):
+    """What is safe on disk and will be applied, and what was refused: how many, and the first of them."""
+
+    receipt_id: UUID
+    accepted: int
+    refused: int
+    rejected: list[RejectedOut]

@@ -5,15 +5,16 @@ from datetime import datetime
 from uuid import UUID
 
 from libs.bus.publish import Publisher
-from libs.events.intake import CountsAccepted, InteractionsAccepted
+from libs.events.intake import CountsAccepted, InteractionsAccepted, WebhookReceived
 from libs.problems import FieldError
 from libs.storage.database import Transaction
 from libs.storage.outbox import Message, message_of
 from services.engagement.intake import store
-from services.engagement.intake.domain import SHOWN_ERRORS, Receipt, Refusal, first_kept, may_be_pending
+from services.engagement.intake.domain import SHOWN_ERRORS, Moved, Receipt, Refusal, first_kept, may_be_pending
 from services.engagement.intake.errors import NothingAccepted, ReceiptNotFound
 
-Accepted = InteractionsAccepted | CountsAccepted
+Batched = InteractionsAccepted | CountsAccepted
+Accepted = Batched | WebhookReceived
 MESSAGE_BYTES = 900_000  # below NATS' default limit of 1 MiB, with room for headers
 
 
@@ -30,25 +31,27 @@ def nothing_accepted(refusals: Sequence[Refusal], *, field: str) -> NothingAccep
 async def keep(publisher: Publisher, accepted: Accepted, *, now: datetime) -> None:
     """Return once all that was accepted is on the broker's disk. Raises BusUnavailable: then it may or may not be.
 
-    One message, or for a large request several in one atomic batch. There is no outbox here: the request changes
-    nothing in the database, so the broker alone is what must not lose it.
+    One message, or for a large request several in one atomic batch, together with what other requests keep in this
+    moment. There is no outbox here: the request changes nothing in the database, so the broker alone is what must not
+    lose it.
     """
-    await publisher.publish_batch(messages_of(accepted, now=now))
+    await publisher.publish_together(messages_of(accepted, now=now))
 
 
 def messages_of(accepted: Accepted, *, now: datetime) -> list[Message]:
     """Return the sealed event, halved until each part fits into a message."""
     # the receipt as the key spreads requests over the partitions; their order does not matter
     message = message_of(accepted, key=str(accepted.receipt_id), service="engagement", now=now)
-    if len(message.payload) <= MESSAGE_BYTES:
+    if len(message.payload) <= MESSAGE_BYTES or isinstance(accepted, WebhookReceived):
         return [message]
     return [part for half in _halves(accepted) for part in messages_of(half, now=now)]
 
 
-def _halves(accepted: Accepted) -> tuple[Accepted, Accepted]:
+def _halves(accepted: Batched) -> tuple[Batched, Batched]:
     field = "interactions" if isinstance(accepted, InteractionsAccepted) else "counts"
     items = getattr(accepted, field)
-    whole, middle = accepted.accepted or len(items), len(items) // 2
+    whole = len(items) if accepted.accepted is None else accepted.accepted
+    middle = len(items) // 2
     first, second = (
         accepted.model_copy(update={field: half, "accepted": whole}) for half in (items[:middle], items[middle:])
     )
@@ -58,6 +61,12 @@ def _halves(accepted: Accepted) -> tuple[Accepted, Accepted]:
 async def add_to_receipts(tx: Transaction, receipts: Sequence[Receipt]) -> None:
     """Write what became of requests, or of parts of them, with the effect itself."""
     await store.add_to_receipts(tx, receipts)
+
+
+async def move_on_receipts(tx: Transaction, moved: Sequence[Moved]) -> None:
+    """Write that items have left the quarantine."""
+    if moved:
+        await store.move(tx, moved)
 
 
 async def get_receipt(tx: Transaction, receipt_id: UUID, *, now: datetime) -> Receipt | None:

@@ -11,8 +11,9 @@ class ReceiptRow(SQLModel, table=True):
     __tablename__ = "receipt"
 
     receipt_id: UUID = Field(primary_key=True)
-    programme_id: UUID
+    programme_id: UUID | None = None
     accepted: int
     new: int
     duplicates: int
     conflicts: int
+    quarantined: int = 0

@@ -1,32 +1,60 @@
-"""The door for interactions."""
+"""The door for interactions: lists of up to 1000, and streams of lines."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.requests import ClientDisconnect
 
 from libs.auth.errors import ForeignProgramme
 from libs.bus.errors import BusUnavailable
 from libs.clock import new_id
-from libs.process.parts import App
+from libs.process.parts import Parts
 from libs.web.errors import BodyTooLarge, InvalidRequest, MalformedBody, UnsupportedMediaType
 from libs.web.problems import problems
-from services.engagement.intake.api import Doors, Sender, require_media_type
-from services.engagement.intake.errors import NothingAccepted
+from services.engagement.intake.api import (
+    HotRoute,
+    door_of,
+    lines_of,
+    programme_in,
+    read_body,
+    require_media_type,
+    send_scope,
+    size_of,
+)
+from services.engagement.intake.domain import SHOWN_ERRORS, Refusal
+from services.engagement.intake.errors import BacklogTooDeep, DoorFull, NothingAccepted
+from services.engagement.intake.metrics import DoorMetrics
+from services.engagement.intake.schemas import AcceptedOut, RejectedOut
+from services.engagement.intake.service import nothing_accepted
 from services.engagement.interactions import service
-from services.engagement.interactions.schemas import BATCH_SCHEMA, AcceptedOut, RejectedOut, read_batch
+from services.engagement.interactions.schemas import (
+    BATCH_SCHEMA,
+    ITEM_SCHEMA,
+    Batch,
+    read_batch,
+    read_lines,
+)
+from services.engagement.interactions.service import Judged
 
-router = APIRouter(tags=["interactions"])
+router = APIRouter(tags=["interactions"], route_class=HotRoute)
 MOST_BYTES = 2 * 1024 * 1024
-BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": BATCH_SCHEMA}}}}
+MOST_STREAM_BYTES = 64 * 1024 * 1024
+STREAM_HOLDS = 512 * 1024  # of a stream two groups of lines are in memory
+LONG_TEXTS = 20_000  # characters of replies' texts that are measured without leaving the loop
+JSON, LINES = "application/json", "application/x-ndjson"
+BODY = {"requestBody": {"required": True, "content": {JSON: {"schema": BATCH_SCHEMA}, LINES: {"schema": ITEM_SCHEMA}}}}
 
 
 @router.post(
-    "/programmes/{programme_id}/interactions",
+    "/programmes/{programme_id}/interactions",  # noqa: FAST003 - `programme_in` describes it, the function reads it
     status_code=202,
     operation_id="post_interactions",
-    max_body_size=MOST_BYTES,
+    max_body_size=MOST_STREAM_BYTES + 1024,  # ours answers first, and says what is kept
     openapi_extra=BODY,
+    response_model=AcceptedOut,
+    dependencies=[Depends(send_scope), Depends(programme_in)],
     responses=problems(
         MalformedBody,
         BodyTooLarge,
@@ -34,25 +62,95 @@ BODY = {"requestBody": {"required": True, "content": {"application/json": {"sche
         InvalidRequest,
         NothingAccepted,
         ForeignProgramme,
+        BacklogTooDeep,
         BusUnavailable,
+        DoorFull,
     ),
 )
-async def post_interactions(programme_id: UUID, request: Request, by: Sender, app: App, doors: Doors) -> AcceptedOut:
-    """Take up to 1000 interactions; each is judged on its own, and 202 says that the valid ones are on disk.
+async def post_interactions(request: Request) -> Response:
+    """Take up to 1000 interactions as a list, or up to 64 MiB of them as lines.
 
-    Sending the same again is safe: `source` and `external_id` make an interaction count once.
+    Each is judged by its form alone, and 202 says that the valid ones are on disk; the receipt tells what becomes of
+    them. Sending the same again is safe: `source` and `external_id` make an interaction count once, and without an id
+    all that is said of it does.
     """
-    by.enter(programme_id)
-    require_media_type(request, "application/json")
-    batch = await asyncio.to_thread(read_batch, await request.body())
-    async with app.db.transaction() as tx:
-        book = await service.shares_named(tx, programme_id, batch)
-    now, receipt_id = app.clock.now(), new_id()
-    judged = await asyncio.to_thread(service.judge, batch, book, people=app.person_keys, now=now)
-    doors.refused("interactions", judged.refusals)
-    await service.keep(app.publisher, judged, receipt_id=receipt_id, programme_id=programme_id, now=now)
-    return AcceptedOut(
-        receipt_id=receipt_id,
-        accepted=len(judged.accepted),
-        rejected=[RejectedOut.of(refusal) for refusal in judged.refusals],
-    )
+    programme_id, parts, pressure, metrics = await door_of(request)
+    lines = require_media_type(request, JSON, LINES) == LINES
+    size = size_of(request, most=MOST_STREAM_BYTES if lines else MOST_BYTES)
+    try:
+        with pressure.admitted("interactions", min(size, STREAM_HOLDS)):
+            answer = await (_take_lines if lines else _take_list)(request, programme_id, parts, metrics)
+    except ClientDisconnect:
+        return Response(status_code=499)  # nobody reads it; the metric does
+    return Response(answer.model_dump_json(), 202, media_type=JSON)
+
+
+async def _take_list(request: Request, programme_id: UUID, parts: Parts, metrics: DoorMetrics) -> AcceptedOut:
+    batch = read_batch(await read_body(request, most=MOST_BYTES))
+    await asyncio.sleep(0)  # each step takes milliseconds: others are answered, or turned away, in between
+    judged = await _judge(batch, parts, metrics)
+    await asyncio.sleep(0)
+    if not judged.accepted:
+        raise nothing_accepted(judged.refusals, field="interactions")
+    taking = _Taking(programme_id, parts, metrics)
+    await taking.keep(judged, size=None)
+    return taking.answer(judged.refusals, refused=len(judged.refusals))
+
+
+async def _take_lines(request: Request, programme_id: UUID, parts: Parts, metrics: DoorMetrics) -> AcceptedOut:
+    """Keep groups of lines as they come, each one group late, so that the last one can say how many there were."""
+    taking = _Taking(programme_id, parts, metrics)
+    shown: list[Refusal] = []
+    refused, held = 0, Judged([], [])
+    async for group in lines_of(request, most=MOST_STREAM_BYTES):
+        if held.accepted:
+            await taking.keep(held, size=0)
+        held = await _judge(read_lines(group), parts, metrics)
+        refused += len(held.refusals)
+        shown += held.refusals[: SHOWN_ERRORS - len(shown)]
+    if not taking.kept + len(held.accepted):
+        raise nothing_accepted(shown, field="lines")
+    await taking.keep(held, size=taking.kept + len(held.accepted))
+    return taking.answer(shown, refused=refused)
+
+
+async def _judge(batch: Batch, parts: Parts, metrics: DoorMetrics) -> Judged:
+    long = sum(len(item.text) for _, item in batch.items if item.text is not None) > LONG_TEXTS
+    now = parts.clock.now()
+    if long:
+        judged = await asyncio.to_thread(service.judge, batch, people=parts.person_keys, now=now)
+    else:
+        judged = service.judge(batch, people=parts.person_keys, now=now)
+    metrics.refused("interactions", judged.refusals)
+    return judged
+
+
+class _Taking:
+    """One request on its way to the broker's disk."""
+
+    def __init__(self, programme_id: UUID, parts: Parts, metrics: DoorMetrics) -> None:
+        self._programme_id, self._parts, self._metrics = programme_id, parts, metrics
+        self._receipt_id = new_id()
+        self.kept = 0
+
+    async def keep(self, judged: Judged, *, size: int | None) -> None:
+        """Keep a part of the request. Raises BusUnavailable, saying how many are safe."""
+        try:
+            await service.keep(
+                self._parts.publisher,
+                judged,
+                receipt_id=self._receipt_id,
+                programme_id=self._programme_id,
+                now=self._parts.clock.now(),
+                size=size,
+            )
+        except BusUnavailable as error:
+            safe = f"the first {self.kept} valid ones are safe, " if self.kept else ""
+            raise BusUnavailable(f"{safe}others may not be; it is safe to send all again", retry_after=1) from error
+        self.kept += len(judged.accepted)
+        self._metrics.accepted("interactions", len(judged.accepted))
+
+    def answer(self, shown: Sequence[Refusal], *, refused: int) -> AcceptedOut:
+        """Return the answer for what was kept."""
+        rejected = [RejectedOut.of(refusal) for refusal in shown]
+        return AcceptedOut(receipt_id=self._receipt_id, accepted=self.kept, refused=refused, rejected=rejected)

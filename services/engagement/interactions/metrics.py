@@ -16,7 +16,7 @@ class InteractionMetrics:
         self._seconds = telemetry.histogram("engagement_apply_duration_seconds", "Time to apply one set of batches.")
 
     def applied(self, outcomes: Outcomes, *, seconds: float) -> None:
-        """Count one set: applied, duplicate, or conflict (a duplicate that says something else)."""
+        """Count one set: applied, duplicate, conflict (a duplicate that says something else) or quarantined."""
         for (kind, outcome), number in outcomes.items():
             self._interactions.labels(self._service, kind, outcome).inc(number)
         self._seconds.labels(self._service).observe(seconds)

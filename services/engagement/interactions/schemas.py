@@ -1,21 +1,32 @@
 """Bodies of requests and answers about interactions; every item is judged on its own."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic_core import from_json
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError, from_json
 
 from libs.events.engagement import Kind
+from libs.events.intake import Goal
 from libs.problems import FieldError
 from libs.web.errors import InvalidRequest, MalformedBody
-from libs.web.problems import FieldErrorOut, field_path, reason_of
+from libs.web.problems import field_path, reason_of
 from services.engagement.intake.domain import Refusal
 
 MOST_ITEMS = 1000
+LINE_TOO_LONG = InitErrorDetails(type=PydanticCustomError("line_too_long", "is longer than 64 KiB"), input=None)
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 
 
@@ -28,6 +39,7 @@ def _only_text(value: object) -> object:
 Moment = Annotated[AwareDatetime, BeforeValidator(_only_text)]
 Source = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^\P{Cc}+$")]
 ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^\P{Cc}+$")]
+PostUrl = Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=r"^\P{Cc}+$")]
 Person = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"[^\s@]")]
 
 
@@ -37,72 +49,83 @@ class InteractionIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     share_id: UUID | None = None
-    post_url: Annotated[str | None, Field(max_length=2048)] = None
+    post_url: Annotated[PostUrl | None, Field(description="The address of the post.")] = None
     kind: Kind
     source: Annotated[Source, Field(description="Who reports it, such as `linkedin-connector`.")]
-    external_id: Annotated[ExternalId, Field(description="Its id at the source; the same pair is the same thing.")]
+    external_id: Annotated[
+        ExternalId | None, Field(description="Its id at the source; the same pair is one thing.")
+    ] = None
     person: Annotated[Person | None, Field(description="The handle; stored as a keyed hash only.")] = None
     answers: Annotated[ExternalId | None, Field(description="Of a reply: `external_id` of the comment.")] = None
     text: Annotated[str | None, Field(max_length=8000, description="Of a reply; measured, never stored.")] = None
+    goal: Annotated[Goal | None, Field(description="Of a conversion.")] = None
     occurred_at: Moment
     provenance: Literal["measured", "imported", "declared"]
 
 
-# The items are judged one by one, so the body is no model; this is how it stands in the OpenAPI document.
-BATCH_SCHEMA: dict[str, Any] = {  # Any: JSON Schema
-    "type": "object",
-    "required": ["interactions"],
-    "properties": {
-        "interactions": {
-            "type": "array",
-            "minItems": 1,
-            "maxItems": MOST_ITEMS,
-            "items": InteractionIn.model_json_schema(),
-        }
-    },
+ITEM_SCHEMA: dict[str, Any] = InteractionIn.model_json_schema()  # Any: JSON Schema
+LIST_SCHEMA: dict[str, Any] = {"type": "array", "minItems": 1, "maxItems": MOST_ITEMS, "items": ITEM_SCHEMA}
+# bodies are read from their bytes, so they are no parameter; this is how they stand in the OpenAPI document
+BATCH_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        LIST_SCHEMA,
+        {"type": "object", "required": ["interactions"], "properties": {"interactions": LIST_SCHEMA}},
+    ]
 }
 
 
-class RejectedOut(BaseModel):
-    """One item that was refused, by its place (0 is the first)."""
-
-    index: int
-    errors: list[FieldErrorOut]
-
-    @classmethod
-    def of(cls, refusal: Refusal) -> "RejectedOut":
-        """Shape a refusal."""
-        errors = [FieldErrorOut(field=error.field, reason=error.reason) for error in refusal.errors]
-        return cls(index=refusal.place, errors=errors)
+class _Wrapped(BaseModel):
+    interactions: Annotated[list[InteractionIn], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
-class AcceptedOut(BaseModel):
-    """What is safe on disk and will be applied, and what was refused."""
-
-    receipt_id: UUID
-    accepted: int
-    rejected: list[RejectedOut]
+_WRAPPED = TypeAdapter(_Wrapped)
+_LIST = TypeAdapter(Annotated[list[InteractionIn], Field(min_length=1, max_length=MOST_ITEMS)])
+_ITEM = TypeAdapter(InteractionIn)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A body that could be read: the items of valid form by their places, and the refusals."""
+    """What could be read: the items of valid form by their places, and the refusals."""
 
     items: Sequence[tuple[int, InteractionIn]]
     refusals: Sequence[Refusal]
 
 
 def read_batch(body: bytes) -> Batch:
-    """Read a body. Raises MalformedBody (no JSON in UTF-8), InvalidRequest (no list of 1 to 1000 items)."""
-    items: list[tuple[int, InteractionIn]] = []
+    """Read a list, bare or as `interactions`: all at once, and item by item only where one of them is at fault.
+
+    Raises MalformedBody (no JSON in UTF-8), InvalidRequest (no list of 1 to 1000 items).
+    """
+    try:
+        bare = body.lstrip()[:1] == b"["
+        found = _LIST.validate_json(body) if bare else _WRAPPED.validate_json(body).interactions
+    except ValidationError:
+        return _read(enumerate(_raw_items(body)), _ITEM.validate_python)
+    return Batch(list(enumerate(found)), [])
+
+
+def read_lines(lines: Iterable[tuple[int, bytes | None]]) -> Batch:
+    """Read items of which each stands on a line of its own; None is a line that was too long."""
+    return _read(lines, _validate_line)
+
+
+def _validate_line(line: object) -> InteractionIn:
+    if line is None:
+        raise ValidationError.from_exception_data("line", [LINE_TOO_LONG])
+    assert isinstance(line, bytes)
+    return _ITEM.validate_json(line)
+
+
+def _read(items: Iterable[tuple[int, object]], validate: Callable[[object], InteractionIn]) -> Batch:
+    good: list[tuple[int, InteractionIn]] = []
     refusals: list[Refusal] = []
-    for place, raw in enumerate(_raw_items(body)):
+    for place, raw in items:
         try:
-            items.append((place, InteractionIn.model_validate(raw)))
+            good.append((place, validate(raw)))
         except ValidationError as error:
             faults = error.errors(include_url=False, include_context=False, include_input=False)
             refusals.append(Refusal(place, tuple(FieldError(field_path(f["loc"]), reason_of(f)) for f in faults[:20])))
-    return Batch(items, refusals)
+    return Batch(good, refusals)
 
 
 def _raw_items(body: bytes) -> list[object]:
@@ -110,7 +133,7 @@ def _raw_items(body: bytes) -> list[object]:
         document = from_json(body, allow_inf_nan=False)
     except ValueError as error:
         raise MalformedBody(f"not JSON in UTF-8: {error}") from error
-    items = document.get("interactions") if isinstance(document, dict) else None
+    items = document.get("interactions") if isinstance(document, dict) else document
     if not isinstance(items, list) or not 1 <= len(items) <= MOST_ITEMS:
         reason = f"must be a list of 1 to {MOST_ITEMS} interactions"
         raise InvalidRequest(f"`interactions` {reason}", errors=[FieldError("interactions", reason)])

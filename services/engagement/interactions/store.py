@@ -24,6 +24,8 @@ COLUMNS = {
     "asked_at": "timestamptz",
     "words": "int",
     "text_key": "text",
+    "goal": "text",
+    "collected_at": "timestamptz",
     "digest": "text",
 }
 KEY = {"programme_id": "uuid", "source": "text", "external_id": "text"}
@@ -93,8 +95,8 @@ async def add_conflicts(tx: Transaction, conflicts: Sequence[tuple[Candidate, st
         {
             **candidate.key._asdict(),
             "digest": digest,
-            "receipt_id": candidate.receipt_id,
-            "share_id": candidate.item.share_id,
+            "receipt_id": candidate.accepted.receipt_id,
+            "share_id": candidate.share.share_id,
             "kind": candidate.item.kind,
             "occurred_at": candidate.item.occurred_at,
             "provenance": candidate.item.provenance,

@@ -39,6 +39,8 @@ class InteractionRow(SQLModel, table=True):
     asked_at: datetime | None = Field(default=None, sa_type=TIMESTAMP)
     words: int | None = None
     text_key: str | None = None
+    goal: str | None = None
+    collected_at: datetime | None = Field(default=None, sa_type=TIMESTAMP)
     digest: str
 
 

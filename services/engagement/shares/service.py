@@ -1,12 +1,13 @@
 """Use cases of known shares: remembering what was told, and finding what a request names."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from libs.storage.database import Transaction
 from services.engagement.shares import store
-from services.engagement.shares.domain import KnownShare, PersonOn, ShareBook, address_of
+from services.engagement.shares.domain import KnownShare, Missing, PersonOn, ShareBook, ShareName, address_of, named
 from services.engagement.shares.errors import ShareNotFound, ShareNotYetKnown
 
 
@@ -102,6 +103,61 @@ async def hold_shares(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Know
     if missing := set(ids) - set(found):
         raise ShareNotYetKnown(f"{len(missing)} shares, one of them {min(missing)}")
     return found
+
+
+async def resolve(tx: Transaction, names: Collection[ShareName]) -> dict[ShareName, KnownShare | Missing]:
+    """Return for each name its share, held until the transaction ends, or why there is none.
+
+    A name that leads nowhere is looked for a second time under a lock that is held to the end: a share that is told of
+    in this moment is either seen here, or its transaction sees what this one leaves waiting (`await_resolvers`).
+    """
+    found = await _look_up(tx, names)
+    if missing := [name for name, share in found.items() if share == "unknown-share"]:
+        await store.lock_resolving(tx)
+        found |= await _look_up(tx, missing)
+    await store.hold_shares(tx, {share.share_id for share in found.values() if isinstance(share, KnownShare)})
+    return found
+
+
+async def find(tx: Transaction, names: Collection[ShareName]) -> dict[ShareName, KnownShare | Missing]:
+    """Return the same as `resolve` would now, holding nothing."""
+    return await _look_up(tx, names)
+
+
+async def await_resolvers(tx: Transaction) -> None:
+    """Wait for all that could not find a share, and let no other begin until this transaction ends.
+
+    Called between keeping a share and looking for what waits for it.
+    """
+    await store.lock_resolved(tx)
+
+
+async def _look_up(tx: Transaction, names: Collection[ShareName]) -> dict[ShareName, KnownShare | Missing]:
+    ids = {name.share_id for name in names if name.share_id is not None}
+    addresses = {name.address for name in names if name.address is not None}
+    by_id = {share.share_id: share for share in (await store.shares_by_id(tx, ids) if ids else ())}
+    by_address: dict[str | None, list[KnownShare]] = {}
+    for share in await store.shares_at(tx, addresses) if addresses else ():
+        by_address.setdefault(share.post_url, []).append(share)
+    if others := addresses - set(by_address):
+        for address, share in await store.shares_led_to(tx, others):
+            by_address.setdefault(address, []).append(replace(share, post_url=address))
+    return {
+        name: named(name, [by_id[name.share_id]] if name.share_id in by_id else by_address.get(name.address, []))
+        for name in names
+    }
+
+
+async def remember_aliases(tx: Transaction, urls: Collection[tuple[str, str]]) -> None:
+    """Keep that what is at the first URL of each pair belongs to the share at the second one."""
+    aliases = {(address_of(url), address_of(other)) for url, other in urls}
+    if aliases := {(address, other) for address, other in aliases if address != other}:
+        await store.add_aliases(tx, aliases)
+
+
+async def addresses_leading_to(tx: Transaction, addresses: Collection[str]) -> set[str]:
+    """Return these addresses and all that lead to them."""
+    return {*addresses, *await store.addresses_leading_to(tx, addresses)} if addresses else set()
 
 
 async def ambassadors_of(tx: Transaction, people: Iterable[PersonOn]) -> Mapping[PersonOn, list[UUID]]:

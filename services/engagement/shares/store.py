@@ -19,6 +19,30 @@ _SHARE = """
 """
 _BY_ID = text(f"{_SHARE} WHERE s.share_id = ANY(CAST(:ids AS uuid[]))")
 _BY_ADDRESS = text(f"{_SHARE} WHERE s.programme_id = :programme_id AND s.post_url = ANY(CAST(:addresses AS text[]))")
+# the share itself at an address comes before those to which the address leads
+_AT = text(f"{_SHARE} WHERE s.post_url = ANY(CAST(:addresses AS text[]))")
+_LED_TO = text(f"""
+    SELECT found.*, a.address FROM ({_SHARE}) found JOIN post_alias a ON a.same_as = found.post_url
+    WHERE a.address = ANY(CAST(:addresses AS text[]))
+""")
+_ADD_ALIASES = text("""
+    INSERT INTO post_alias (address, same_as)
+    SELECT * FROM unnest(CAST(:addresses AS text[]), CAST(:others AS text[])) ORDER BY 1, 2
+    ON CONFLICT DO NOTHING
+""")
+# an answer to an answer leads to where that one leads, whichever of the two was told first
+_JOIN_ALIASES = text("""
+    INSERT INTO post_alias (address, same_as)
+    SELECT a.address, b.same_as FROM post_alias a JOIN post_alias b ON b.address = a.same_as
+    WHERE (a.address = ANY(CAST(:addresses AS text[])) OR b.address = ANY(CAST(:addresses AS text[])))
+      AND a.address <> b.same_as
+    ORDER BY 1, 2
+    ON CONFLICT DO NOTHING
+""")
+_LEADING_TO = text("SELECT DISTINCT address FROM post_alias WHERE same_as = ANY(CAST(:addresses AS text[]))")
+# many may fail to find a share at once, but none while the transaction of a new share looks for what waits for it
+_RESOLVING = text("SELECT pg_advisory_xact_lock_shared(7201560)")
+_RESOLVED = text("SELECT pg_advisory_xact_lock(7201560)")
 # in the order of ids, so that two workers with overlapping batches cannot deadlock
 _HOLD = text("""
     SELECT share_id FROM engagement_share WHERE share_id = ANY(CAST(:ids AS uuid[]))
@@ -71,6 +95,41 @@ async def shares_by_address(tx: Transaction, programme_id: UUID, addresses: Coll
     """Return the shares of a programme that stand at these addresses."""
     found = await tx.run(_BY_ADDRESS, {"programme_id": programme_id, "addresses": list(addresses)})
     return [_share(row) for row in found.mappings()]
+
+
+async def shares_at(tx: Transaction, addresses: Collection[str]) -> list[KnownShare]:
+    """Return the shares of all programmes that stand at these addresses."""
+    found = await tx.run(_AT, {"addresses": list(addresses)})
+    return [_share(row) for row in found.mappings()]
+
+
+async def shares_led_to(tx: Transaction, addresses: Collection[str]) -> list[tuple[str, KnownShare]]:
+    """Return the shares to which these addresses lead, each with the address that leads to it."""
+    found = await tx.run(_LED_TO, {"addresses": list(addresses)})
+    return [(row["address"], _share(row)) for row in found.mappings()]
+
+
+async def add_aliases(tx: Transaction, aliases: Collection[tuple[str, str]]) -> None:
+    """Note which address leads to which."""
+    columns = {"addresses": [address for address, _ in aliases], "others": [other for _, other in aliases]}
+    await tx.run(_ADD_ALIASES, columns)
+    for _ in range(2):  # what leads here now leads on, and then all the way
+        await tx.run(_JOIN_ALIASES, {"addresses": columns["addresses"]})
+
+
+async def addresses_leading_to(tx: Transaction, addresses: Collection[str]) -> set[str]:
+    """Return the other addresses under which these posts, and answers to them, are named."""
+    return set((await tx.run(_LEADING_TO, {"addresses": list(addresses)})).scalars())
+
+
+async def lock_resolving(tx: Transaction) -> None:
+    """Let no transaction pass `lock_resolved` until this one ends; waits for one that has."""
+    await tx.run(_RESOLVING)
+
+
+async def lock_resolved(tx: Transaction) -> None:
+    """Wait for all that hold `lock_resolving`, and keep others from it until this transaction ends."""
+    await tx.run(_RESOLVED)
 
 
 async def hold_shares(tx: Transaction, ids: Collection[UUID]) -> None:

@@ -40,3 +40,12 @@ class EngagementHandle(SQLModel, table=True):
     programme_id: UUID
     person_key: str | None = None
     changed_at: datetime = Field(sa_type=TIMESTAMP)
+
+
+class PostAlias(SQLModel, table=True):
+    """Two addresses of one post, or of an answer and the post that its thread begins with."""
+
+    __tablename__ = "post_alias"
+
+    address: str = Field(primary_key=True)
+    same_as: str = Field(primary_key=True)

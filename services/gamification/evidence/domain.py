@@ -144,7 +144,7 @@ class Told:
             self.answers.append(told)
         elif told.kind == "conversion":
             self.conversions.append(told)
-        else:
+        elif told.kind in TOUCHES:  # others, such as a follow, score nothing
             self.shares.add(told.share_id)
             if told.kind != "click":  # a visitor is not yet a person: nothing is remembered of one
                 self.touches.append(told)

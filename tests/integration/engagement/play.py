@@ -130,6 +130,18 @@ class Play:
             headers={"content-type": "text/csv; charset=utf-8"},
         )
 
+    async def sends_lines(self, content: object) -> httpx.Response:
+        path = f"/programmes/{self.programme_id}/interactions"
+        headers = {"content-type": "application/x-ndjson"}
+        return await self.running.caller("service").call("POST", path, content=content, headers=headers)
+
+    async def waiting(self, **query: str) -> list[dict[str, Any]]:
+        answer = await self.running.caller("manager").get(
+            "/quarantine", params={"programme_id": str(self.programme_id), **query}
+        )
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["items"])
+
     async def recorded(self) -> list[RecordedInteraction]:
         events = await self.running.told(InteractionsRecorded)
         return [one for e in events if e.programme_id == self.programme_id for one in e.interactions]

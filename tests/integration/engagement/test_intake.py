@@ -9,7 +9,7 @@ from sqlalchemy import text
 from libs.clock import new_id
 from libs.events.engagement import InteractionsRecorded
 from libs.events.envelope import partition_of
-from tests.integration.engagement.play import PUBLISHED, Play, interaction
+from tests.integration.engagement.play import PUBLISHED, Play, at, interaction
 from tests.support.harness import Running
 
 
@@ -28,6 +28,8 @@ async def test_an_interaction_is_told_with_an_opaque_person_and_counted(play: Pl
         "new": 1,
         "duplicates": 0,
         "conflicts": 0,
+        "quarantined": 0,
+        "first_quarantined": [],
     }
 
 
@@ -40,6 +42,23 @@ async def test_the_same_batch_again_changes_nothing(play: Play) -> None:
     receipt = await play.receipt(again["receipt_id"])
     assert (receipt["accepted"], receipt["new"], receipt["duplicates"], receipt["conflicts"]) == (6, 0, 6, 0)
     assert {row["counted"] for row in (await play.numbers(share))["interactions"]} == {1}
+
+
+async def test_a_follow_is_counted_and_told(play: Play) -> None:
+    share = await play.publishes()
+    await play.accepts(interaction(share, "follow"))
+    assert [told.kind for told in await play.recorded()] == ["follow"]
+    assert (await play.numbers(share))["interactions"] == [{"kind": "follow", "counted": 1, "own": 0}]
+
+
+async def test_without_an_external_id_what_is_said_counts_once(play: Play) -> None:
+    share = await play.publishes()
+    item = interaction(share, external_id=None)
+    other = {**item, "occurred_at": at(hours=2)}
+    await play.accepts(item, other)
+    receipt = await play.receipt((await play.accepts(other, {**item, "person": f"@{item['person']}"}))["receipt_id"])
+    assert (receipt["new"], receipt["duplicates"], receipt["conflicts"]) == (0, 2, 0)
+    assert len(await play.recorded()) == 2
 
 
 async def test_one_item_twice_in_one_batch_counts_once(play: Play) -> None:
@@ -222,9 +241,9 @@ async def test_a_token_of_another_programme_is_refused(play: Play) -> None:
 
 async def test_a_share_of_another_programme_is_as_unknown_as_any(play: Play, engagement: Running) -> None:
     share = await Play(engagement).publishes()
-    answer = await play.posts(interaction(share))
-    assert answer.status_code == 422
-    assert [error["field"] for error in answer.json()["errors"]] == ["interactions[0].share_id"]
+    receipt = await play.receipt((await play.accepts(interaction(share)))["receipt_id"])
+    assert [one["reason"] for one in receipt["first_quarantined"]] == ["unknown-share"]
+    assert (await play.numbers(share))["interactions"] == []
 
 
 async def test_numbers_of_an_unknown_share_are_not_found(engagement: Running) -> None:

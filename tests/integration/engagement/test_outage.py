@@ -1,5 +1,6 @@
 from deploy.local.servers.nats import NatsServer
 from tests.integration.engagement.play import Play, interaction
+from tests.support.eventually import eventually
 
 
 async def test_while_the_broker_is_away_a_door_answers_503_and_sending_again_counts_once(
@@ -12,5 +13,9 @@ async def test_while_the_broker_is_away_a_door_answers_503_and_sending_again_cou
     assert (refused.status_code, refused.json()["type"]) == (503, "urn:timbre:problem:bus-unavailable")
     assert int(refused.headers["retry-after"]) >= 1
     await broker.start()
-    await play.accepts(item)
+
+    async def accepted() -> bool:
+        return (await play.posts(item)).status_code == 202
+
+    await eventually(accepted)
     assert len(await play.recorded()) == 1

@@ -4,20 +4,18 @@ from typing import Any
 import pytest
 
 from libs.clock import new_id
-from tests.integration.engagement.play import NOW, PUBLISHED, Play, interaction
+from tests.integration.engagement.play import NOW, Play, interaction
 
 LATER = (NOW + timedelta(hours=1)).isoformat()
-TOO_EARLY = (PUBLISHED - timedelta(days=1, seconds=1)).isoformat()
 
 
 @pytest.mark.parametrize(
     ("fault", "field"),
     [
         ({"share_id": "no uuid"}, "share_id"),
-        ({"share_id": str(new_id())}, "share_id"),
         ({"share_id": None}, "share_id"),
         ({"post_url": "https://example.org/1"}, "share_id"),
-        ({"share_id": None, "post_url": "https://example.org/nobody"}, "post_url"),
+        ({"share_id": None, "post_url": "https://example.org/\x00"}, "post_url"),
         ({"kind": "applause"}, "kind"),
         ({"source": ""}, "source"),
         ({"source": "x" * 65}, "source"),
@@ -35,8 +33,8 @@ TOO_EARLY = (PUBLISHED - timedelta(days=1, seconds=1)).isoformat()
         ({"occurred_at": "0001-01-01T00:00:00+14:00"}, "occurred_at"),
         ({"occurred_at": "9999-12-31T23:59:59-12:00"}, "occurred_at"),
         ({"occurred_at": LATER}, "occurred_at"),
-        ({"occurred_at": TOO_EARLY}, "occurred_at"),
         ({"provenance": "estimated"}, "provenance"),
+        ({"goal": "lead"}, "goal"),
         ({"colour": "red"}, "colour"),
     ],
 )
@@ -49,7 +47,7 @@ async def test_a_bad_item_is_named_and_does_not_hold_up_the_others(
     assert answer.status_code == 202
     body = answer.json()
     assert body["accepted"] == 2
-    assert [rejected["index"] for rejected in body["rejected"]] == [1]
+    assert ([rejected["index"] for rejected in body["rejected"]], body["refused"]) == ([1], 1)
     assert field in {error["field"] for error in body["rejected"][0]["errors"]}
     assert len(await play.recorded()) == 2
 
@@ -86,6 +84,7 @@ async def test_a_share_without_a_person_is_sent_to_snapshots(play: Play) -> None
         (b'{"interactions": [NaN]}', 400, "malformed-body"),
         (b"", 400, "malformed-body"),
         (b"[]", 422, "invalid-request"),
+        (b"7", 422, "invalid-request"),
         (b"{}", 422, "invalid-request"),
         (b'{"interactions": {}}', 422, "invalid-request"),
         (b'{"interactions": []}', 422, "invalid-request"),
@@ -102,14 +101,13 @@ async def test_an_unreadable_body_is_refused(play: Play, raw: bytes, status: int
 
 async def test_another_media_type_is_refused(play: Play) -> None:
     caller = play.running.caller("service")
-    for path in ("interactions", "imports"):
-        answer = await caller.post(
-            f"/programmes/{play.programme_id}/{path}", content=b"{}", headers={"content-type": "text/plain"}
-        )
-        assert (answer.status_code, answer.json()["type"]) == (415, "urn:timbre:problem:unsupported-media-type")
+    answer = await caller.post(
+        f"/programmes/{play.programme_id}/interactions", content=b"{}", headers={"content-type": "text/plain"}
+    )
+    assert (answer.status_code, answer.json()["type"]) == (415, "urn:timbre:problem:unsupported-media-type")
 
 
 async def test_refusals_are_counted_by_class(play: Play) -> None:
-    await play.posts(interaction(new_id()))
+    await play.posts({**interaction(new_id()), "share_id": None})
     page = (await play.running.stranger().get("/metrics")).text
     assert 'engagement_rejected_total{door="interactions",reason="share",service="engagement"}' in page

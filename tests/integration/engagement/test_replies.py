@@ -87,13 +87,13 @@ async def test_copies_of_one_answer_have_one_key_and_their_words_are_nowhere(pla
     assert not [row for row in rows if "erci" in row["line"].casefold()]
 
 
-async def test_a_reply_by_somebody_else_is_refused(play: Play) -> None:
+async def test_a_reply_by_somebody_else_is_quarantined(play: Play) -> None:
     author = new_id()
     await play.consents(author, "author", PUBLISHED)
     share = await play.publishes(author)
     comment = interaction(share, "comment")
-    answer = await play.posts(comment, interaction(share, "reply", person="bob", answers=comment["external_id"]))
-    assert answer.status_code == 202
-    (rejected,) = answer.json()["rejected"]
-    assert rejected["index"] == 1
-    assert [error["field"] for error in rejected["errors"]] == ["person"]
+    reply = interaction(share, "reply", person="bob", answers=comment["external_id"])
+    receipt = await play.receipt((await play.accepts(comment, reply))["receipt_id"])
+    assert (receipt["new"], receipt["quarantined"]) == (1, 1)
+    assert [(one["place"], one["reason"]) for one in receipt["first_quarantined"]] == [(1, "not-the-author")]
+    assert replies(await play.recorded()) == []

@@ -7,7 +7,6 @@ from libs.clock import new_id
 from libs.events.engagement import Kind
 from libs.events.intake import AcceptedInteraction, InteractionsAccepted
 from services.engagement.interactions.service import apply_accepted
-from services.engagement.shares.errors import ShareNotYetKnown
 from tests.integration.engagement.play import PUBLISHED, Play
 from tests.support.eventually import eventually
 
@@ -20,17 +19,19 @@ def batch(play: Play, share_id: UUID, kind: Kind, external_id: str, answers: str
         external_id=external_id,
         share_id=share_id,
         kind=kind,
-        person=None if kind == "reply" else "somebody",
+        name_key=None if kind == "reply" else "somebody",
         occurred_at=PUBLISHED,
         provenance="measured",
         answers=answers,
     )
-    return InteractionsAccepted(receipt_id=new_id(), programme_id=play.programme_id, interactions=(item,))
+    return InteractionsAccepted(
+        receipt_id=new_id(), programme_id=play.programme_id, door="interactions", interactions=(item,)
+    )
 
 
 async def apply(play: Play, accepted: InteractionsAccepted) -> None:
     async with play.running.parts.db.transaction() as tx:
-        await apply_accepted(tx, [accepted])
+        await apply_accepted(tx, [accepted], people=play.running.parts.person_keys)
 
 
 @pytest.mark.parametrize("comment_first", [True, False])
@@ -45,7 +46,7 @@ async def test_a_comment_and_its_reply_in_two_workers_do_not_miss_each_other(
         return bool((await play.running.rows(WAITING))[0]["n"])
 
     async with play.running.parts.db.transaction() as tx:
-        await apply_accepted(tx, [first])
+        await apply_accepted(tx, [first], people=play.running.parts.person_keys)
         other = asyncio.create_task(apply(play, second))
         await eventually(one_waits)
     await other
@@ -61,7 +62,10 @@ async def test_the_same_interactions_in_many_workers_count_once_without_deadlock
     ]
     whole = [
         InteractionsAccepted(
-            receipt_id=new_id(), programme_id=play.programme_id, interactions=tuple(one[::-1] if n % 2 else one)
+            receipt_id=new_id(),
+            programme_id=play.programme_id,
+            door="interactions",
+            interactions=tuple(one[::-1] if n % 2 else one),
         )
         for n in range(8)
     ]
@@ -69,8 +73,3 @@ async def test_the_same_interactions_in_many_workers_count_once_without_deadlock
     assert len(await play.recorded()) == 150
     for share in shares:
         assert (await play.numbers(share))["interactions"] == [{"kind": "reaction", "counted": 50, "own": 0}]
-
-
-async def test_an_interaction_on_a_share_not_heard_of_yet_is_tried_again(play: Play) -> None:
-    with pytest.raises(ShareNotYetKnown):
-        await apply(play, batch(play, new_id(), "reaction", "early"))

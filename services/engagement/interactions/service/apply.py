@@ -1,43 +1,46 @@
 """Behind the door: removing duplicates, attributing, counting and telling, for a whole set of batches at once."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from uuid import UUID
 
+from libs.auth.person_keys import PersonKeys
 from libs.events.engagement import InteractionsRecorded, RecordedInteraction
 from libs.events.envelope import partition_of
-from libs.events.intake import InteractionsAccepted
+from libs.events.intake import AcceptedInteraction, InteractionsAccepted
 from libs.storage.database import Transaction
 from services.engagement.intake import service as intake
-from services.engagement.intake.domain import Receipt
 from services.engagement.interactions import domain, store
-from services.engagement.interactions.domain import Candidate, Counted, Interaction, Key, Outcomes
+from services.engagement.interactions.domain import Accepted, Applied, Candidate, Counted, Interaction, Key, Outcomes
+from services.engagement.quarantine import service as quarantine
+from services.engagement.quarantine.domain import Outcome, Quarantined, Reason, Unusable
 from services.engagement.shares import service as shares
 
 MOST_TOLD = 500  # interactions of one event: about a quarter of a megabyte
+# What a noun above does in the same transaction with all that now counts; the shares are held.
+Follow = Callable[[Transaction, Sequence[Interaction]], Awaitable[None]]
 
 
-async def apply_accepted(tx: Transaction, batches: Sequence[InteractionsAccepted]) -> Outcomes:
+async def apply_accepted(
+    tx: Transaction, batches: Sequence[InteractionsAccepted], *, people: PersonKeys, follow: Follow | None = None
+) -> Outcomes:
     """Apply batches: each interaction counts, and is told, once, whatever comes twice and in whichever order.
 
-    Raises ShareNotYetKnown.
+    What cannot be used goes to the quarantine in the same transaction.
     """
-    candidates = _candidates(batches)
-    first, others = domain.first_of_each(candidates)
-    # held to the end: a comment and the reply to it, in two workers, must not miss each other
-    known = await shares.hold_shares(tx, {candidate.item.share_id for candidate in first.values()})
-    people = (domain.person_on(candidate, known[candidate.item.share_id]) for candidate in first.values())
-    ambassadors = await shares.ambassadors_of(tx, [person for person in people if person is not None])
-    interactions = [domain.attributed(c, known[c.item.share_id], ambassadors) for c in first.values()]
-    new = await store.add_new(tx, interactions)
-    repeated = others + [candidate for key, candidate in first.items() if key not in new]
-    conflicts = await _note_conflicts(tx, repeated)
-    fresh = [interaction for interaction in interactions if interaction.key in new]
-    counting = [interaction for interaction in fresh if interaction.kind != "reply"] + await _meet(tx, fresh)
-    await _count(tx, counting)
-    _tell(tx, [interaction for interaction in counting if not interaction.own])
-    await intake.add_to_receipts(tx, _receipts(batches, repeated, conflicts))
-    return _outcomes(fresh, repeated, conflicts)
+    applied = await _apply(tx, _accepted(batches), people, follow)
+    copies = await quarantine.put(tx, [_unusable(one, reason) for one, reason in applied.unusable])
+    await intake.add_to_receipts(tx, domain.receipts_of(batches, applied, copies))
+    return applied.outcomes()
+
+
+async def apply_waiting(
+    tx: Transaction, waiting: Sequence[Quarantined], *, people: PersonKeys, follow: Follow | None = None
+) -> dict[UUID, Outcome]:
+    """Apply what waits in the quarantine; returns what became of each, by its id there."""
+    again = [_waited(one) for one in waiting]
+    outcomes = (await _apply(tx, again, people, follow)).by_identity()
+    return {one.id: outcomes[id(accepted)] for one, accepted in zip(waiting, again, strict=True)}
 
 
 async def counters_of(tx: Transaction, share_id: UUID) -> list[Counted]:
@@ -45,12 +48,69 @@ async def counters_of(tx: Transaction, share_id: UUID) -> list[Counted]:
     return await store.counters_of(tx, share_id)
 
 
-def _candidates(batches: Iterable[InteractionsAccepted]) -> list[Candidate]:
+async def _apply(tx: Transaction, accepted: Sequence[Accepted], people: PersonKeys, follow: Follow | None) -> Applied:
+    candidates, unusable = await _judge(tx, accepted, people)
+    first, others = domain.first_of_each(candidates)
+    persons = [candidate.person for candidate in first.values()]
+    ambassadors = await shares.ambassadors_of(tx, [person for person in persons if person is not None])
+    interactions = [domain.attributed(candidate, ambassadors) for candidate in first.values()]
+    new = await store.add_new(tx, interactions)
+    repeated = others + [candidate for key, candidate in first.items() if key not in new]
+    conflicts = await _note_conflicts(tx, repeated)
+    fresh = [interaction for interaction in interactions if interaction.key in new]
+    counting = [interaction for interaction in fresh if interaction.kind != "reply"] + await _meet(tx, fresh)
+    await _count(tx, counting)
+    _tell(tx, [interaction for interaction in counting if not interaction.own])
+    if follow:
+        await follow(tx, counting)
+    return Applied(
+        new=[candidate.accepted for key, candidate in first.items() if key in new],
+        repeated=[candidate.accepted for candidate in repeated],
+        conflicts=[candidate.accepted for candidate in conflicts],
+        unusable=unusable,
+    )
+
+
+async def _judge(
+    tx: Transaction, accepted: Sequence[Accepted], people: PersonKeys
+) -> tuple[list[Candidate], list[tuple[Accepted, Reason]]]:
+    # the shares are held to the end: a comment and the reply to it, in two workers, must not miss each other
+    names = [one.share_name for one in accepted]
+    found = await shares.resolve(tx, set(names))
+    candidates: list[Candidate] = []
+    unusable: list[tuple[Accepted, Reason]] = []
+    for one, name in zip(accepted, names, strict=True):
+        judged = domain.judged(one, found[name], key_on=people.on_network)
+        if isinstance(judged, Candidate):
+            candidates.append(judged)
+        else:
+            unusable.append((one, judged))
+    return candidates, unusable
+
+
+def _accepted(batches: Iterable[InteractionsAccepted]) -> list[Accepted]:
     return [
-        Candidate(batch.receipt_id, Key(batch.programme_id, item.source, item.external_id), item)
+        Accepted(batch.receipt_id, batch.programme_id, batch.door, item)
         for batch in batches
         for item in batch.interactions
     ]
+
+
+def _waited(one: Quarantined) -> Accepted:
+    return Accepted(one.receipt_id, one.programme_id, one.door, AcceptedInteraction.model_validate(one.item))
+
+
+def _unusable(one: Accepted, reason: Reason) -> Unusable:
+    return Unusable(
+        kind="interaction",
+        programme_id=one.programme_id,
+        door=one.door,
+        reason=reason,
+        share=one.share_name,
+        item=one.item.model_dump(mode="json", exclude_none=True),
+        receipt_id=one.receipt_id,
+        place=one.item.place,
+    )
 
 
 async def _note_conflicts(tx: Transaction, repeated: Sequence[Candidate]) -> list[Candidate]:
@@ -58,7 +118,7 @@ async def _note_conflicts(tx: Transaction, repeated: Sequence[Candidate]) -> lis
     if not repeated:
         return []
     counts = await store.digests_of(tx, {candidate.key for candidate in repeated})
-    digests = [(candidate, domain.digest_of(candidate.item)) for candidate in repeated]
+    digests = [(candidate, domain.digest_of(candidate)) for candidate in repeated]
     conflicts = [(candidate, digest) for candidate, digest in digests if digest != counts[candidate.key]]
     if conflicts:
         await store.add_conflicts(tx, conflicts)
@@ -114,39 +174,3 @@ def _recorded(interaction: Interaction) -> RecordedInteraction:
         words=interaction.words,
         text_key=interaction.text_key,
     )
-
-
-def _receipts(
-    batches: Iterable[InteractionsAccepted], repeated: Iterable[Candidate], conflicts: Iterable[Candidate]
-) -> list[Receipt]:
-    duplicates = Counter(candidate.receipt_id for candidate in repeated)
-    contradicting = Counter(candidate.receipt_id for candidate in conflicts)
-    parts: dict[UUID, list[InteractionsAccepted]] = defaultdict(list)
-    for batch in batches:
-        parts[batch.receipt_id].append(batch)
-    return [
-        _receipt(receipt_id, same, duplicates=duplicates[receipt_id], conflicts=contradicting[receipt_id])
-        for receipt_id, same in parts.items()
-    ]
-
-
-def _receipt(receipt_id: UUID, parts: Sequence[InteractionsAccepted], *, duplicates: int, conflicts: int) -> Receipt:
-    size = sum(len(part.interactions) for part in parts)
-    return Receipt(
-        receipt_id=receipt_id,
-        programme_id=parts[0].programme_id,
-        accepted=parts[0].accepted or size,
-        new=size - duplicates,
-        duplicates=duplicates,
-        conflicts=conflicts,
-    )
-
-
-def _outcomes(
-    fresh: Iterable[Interaction], repeated: Iterable[Candidate], conflicts: Collection[Candidate]
-) -> Outcomes:
-    contradicting = {id(candidate) for candidate in conflicts}
-    found: Outcomes = Counter((interaction.kind, "applied") for interaction in fresh)
-    for candidate in repeated:
-        found[candidate.item.kind, "conflict" if id(candidate) in contradicting else "duplicate"] += 1
-    return found

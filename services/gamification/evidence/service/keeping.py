@@ -38,7 +38,7 @@ async def keep_interactions(tx: Transaction, events: Sequence[InteractionsRecord
             rows[Facts.TOUCHES].append((*who, one.colleague_id, one.kind))
         elif one.kind == "conversion":
             rows[Facts.CONVERSIONS].append(who)
-        else:
+        elif one.kind == "reply":  # others, such as a follow, score nothing
             asked_at, text_key = one.asked_at or one.occurred_at, one.text_key or str(one.interaction_id)
             rows[Facts.ANSWERS].append((*who, one.colleague_id, asked_at, one.words or 0, text_key))
     for facts, found in rows.items():
