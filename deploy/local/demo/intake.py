@@ -7,14 +7,13 @@ from io import StringIO
 from typing import Any
 from uuid import UUID
 
-from deploy.local.demo.api import Api, RefusedError, slug_of
+from deploy.local.demo.api import Api, RefusedError
 from deploy.local.demo.chance import chance
 from deploy.local.demo.engagement import PlannedCounts, PlannedInteraction
 from deploy.local.demo.people import TEAMS
 
 BATCH = 500
 COLUMNS = ("share_id", "read_at", "reactions", "comments", "reshares")
-UNKNOWN = frozenset({"share_id"})
 ROUNDS = 60
 
 
@@ -34,7 +33,7 @@ def batches(
 
 
 async def import_tables(api: Api, programme_id: UUID, files: Iterable[bytes]) -> list[UUID]:
-    """Send the files; returns their receipts. Raises RefusedError when a row is refused."""
+    """Send the files and return their receipts once they are applied. Raises RefusedError when a row is refused."""
     return await asyncio.gather(*(_import(api, programme_id, file) for file in files))
 
 
@@ -52,10 +51,15 @@ async def send_batches(
 
 
 async def wait_applied(api: Api, receipts: Iterable[UUID]) -> None:
-    """Return when all that was accepted has been applied. Raises RefusedError when that takes over a minute."""
+    """Return when all that was accepted has been applied.
+
+    Raises RefusedError when that takes over a minute, or when something could not be used.
+    """
     waiting = set(receipts)
     for _ in range(ROUNDS * 10):
         answers = await asyncio.gather(*(api.get(f"/receipts/{receipt}") for receipt in waiting))
+        if unusable := [one for answer in answers for one in answer["first_quarantined"]]:
+            raise RefusedError(f"interactions were quarantined: {unusable[:3]}")
         waiting = {UUID(answer["receipt_id"]) for answer in answers if answer["status"] == "pending"}
         if not waiting:
             return
@@ -75,32 +79,22 @@ def _table(rows: Iterable[PlannedCounts], ids: Mapping[str, UUID]) -> bytes:
 
 
 async def _import(api: Api, programme_id: UUID, file: bytes) -> UUID:
-    query, headers = {"programme_id": str(programme_id)}, {"Content-Type": "text/csv"}
+    query, headers = {"programme_id": str(programme_id), "dry_run": "false"}, {"Content-Type": "text/csv"}
     answer = (await api.call("POST", "/imports", query=query, content=file, headers=headers)).json()
-    if answer["rejected"]:
-        raise RefusedError(f"rows were refused: {answer['rejected'][:3]}")
-    return UUID(answer["receipt_id"])
+    for _ in range(ROUNDS * 10):
+        if answer["check"]["refusals"] or answer["state"] not in {"uploaded", "applying", "applied"}:
+            raise RefusedError(f"rows were refused: {answer['check']['refusals'][:3]}; it is {answer['state']}")
+        if answer["state"] == "applied":
+            return UUID(answer["import_id"])
+        await asyncio.sleep(0.1)
+        answer = await api.get(f"/imports/{answer['import_id']}")
+    raise RefusedError(f"the import {answer['import_id']} is still {answer['state']}")
 
 
 async def _send(api: Api, programme_id: UUID, batch: list[dict[str, Any]]) -> list[UUID]:
-    """Send a batch, and what was refused because its share is not known yet again until nothing is."""
-    receipts: list[UUID] = []
-    for _ in range(ROUNDS):
-        query, body = {"programme_id": str(programme_id)}, {"interactions": batch}
-        answer = await api.call("POST", "/interactions", query=query, json=body, accepts=("nothing-accepted",))
-        if slug_of(answer):
-            _only_unknown(answer.json()["errors"], fields={f"interactions[{n}].share_id" for n in range(len(batch))})
-        else:
-            receipts.append(UUID(answer.json()["receipt_id"]))
-            refused = answer.json()["rejected"]
-            _only_unknown([error for one in refused for error in one["errors"]], fields=UNKNOWN)
-            batch = [batch[one["index"]] for one in refused]
-        if not batch:
-            return receipts
-        await asyncio.sleep(0.5)
-    raise RefusedError(f"{len(batch)} interactions name shares that engagement never got to know")
-
-
-def _only_unknown(errors: Iterable[Mapping[str, str]], *, fields: Iterable[str]) -> None:
-    if others := [error for error in errors if error["field"] not in fields]:
-        raise RefusedError(f"interactions were refused: {others[:3]}")
+    """Send a batch. Raises RefusedError when an item is refused."""
+    query, body = {"programme_id": str(programme_id)}, {"interactions": batch}
+    answer = (await api.call("POST", "/interactions", query=query, json=body)).json()
+    if answer["refused"]:
+        raise RefusedError(f"interactions were refused: {answer['rejected'][:3]}")
+    return [UUID(answer["receipt_id"])]

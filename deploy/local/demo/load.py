@@ -59,7 +59,7 @@ async def load(
             reacting = progress.add_task("interactions", total=len(back.interactions) * (1 + repeat))
             scene = await set_scene(api, calendar, key=key)
             ids = await publish(api, planned, scene, key=key, done=lambda: progress.advance(posting))
-            await wait_known(api, scene.programme_id, planned, ids, now=clock.now())
+            await wait_known(api, ids.values())
             for _ in range(1 + repeat):
                 await _send(
                     api,

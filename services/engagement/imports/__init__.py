@@ -1,1 +1,1 @@
-"""Imports: CSV files of absolute counts, judged row by row."""
+"""Imports: CSV files of absolute counts, stored as they come, checked, and applied piece by piece in the background."""

@@ -1,26 +1,77 @@
-"""The route of a share in numbers."""
+"""The door for absolute counts, and the route of a share in numbers."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
 from libs.auth.errors import ForeignProgramme
 from libs.auth.principal import Principal
 from libs.auth.require import require
+from libs.bus.errors import BusUnavailable
+from libs.clock import new_id
 from libs.process.parts import App
+from libs.web.errors import BodyTooLarge, InvalidRequest, MalformedBody, UnsupportedMediaType
 from libs.web.problems import problems
+from services.engagement.intake.api import Doors, Pressure, Sender, read_body, require_media_type, size_of
+from services.engagement.intake.errors import BacklogTooDeep, DoorFull, NothingAccepted
+from services.engagement.intake.schemas import AcceptedOut, RejectedOut
 from services.engagement.shares import service as shares
 from services.engagement.shares.errors import ShareNotFound
 from services.engagement.snapshots import service
-from services.engagement.snapshots.schemas import EngagementOut
+from services.engagement.snapshots.schemas import BATCH_SCHEMA, EngagementOut, read_batch
 
-router = APIRouter(tags=["shares"])
+router = APIRouter()
 Reader = Annotated[Principal, Depends(require("engagement:read"))]
+MOST_BYTES = 1024 * 1024
+BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": BATCH_SCHEMA}}}}
+
+
+@router.post(
+    "/snapshots",
+    tags=["intake"],
+    status_code=202,
+    operation_id="post_snapshots",
+    openapi_extra=BODY,
+    responses=problems(
+        MalformedBody,
+        InvalidRequest,
+        BodyTooLarge,
+        UnsupportedMediaType,
+        NothingAccepted,
+        ForeignProgramme,
+        BacklogTooDeep,
+        BusUnavailable,
+        DoorFull,
+    ),
+)
+async def post_snapshots(programme_id: UUID, request: Request, by: Sender, app: App, doors: Doors) -> AcceptedOut:
+    """Take up to 1,000 absolute counts, each with the time at which it was read.
+
+    The latest reading of a kind counts, whichever comes last: a lower one corrects what was known before. A second
+    count of the same kind, time and provenance is a conflict, and the first one stays. Estimates are kept apart.
+    Sending again is safe.
+    """
+    by.enter(programme_id)
+    require_media_type(request, "application/json")
+    pressure: Pressure = request.app.state.pressure
+    with pressure.admitted("snapshots", size_of(request, most=MOST_BYTES)):
+        now, receipt_id = app.clock.now(), new_id()
+        judged = read_batch(await read_body(request, most=MOST_BYTES), now=now)
+        doors.refused("snapshots", judged.refusals)
+        await service.keep(app.publisher, judged, receipt_id=receipt_id, programme_id=programme_id, now=now)
+    doors.accepted("snapshots", len(judged.accepted))
+    return AcceptedOut(
+        receipt_id=receipt_id,
+        accepted=len(judged.accepted),
+        refused=len(judged.refusals),
+        rejected=[RejectedOut.of(refusal) for refusal in judged.refusals],
+    )
 
 
 @router.get(
     "/shares/{share_id}/engagement",
+    tags=["shares"],
     operation_id="get_engagement",
     responses=problems(ShareNotFound, ForeignProgramme),
 )
@@ -29,4 +80,4 @@ async def get_engagement(share_id: UUID, by: Reader, app: App) -> EngagementOut:
     async with app.db.transaction() as tx:
         by.enter((await shares.get_share(tx, share_id)).programme_id)
         found = await service.engagement_of(tx, share_id)
-    return EngagementOut.of(share_id, found.counters, found.counts)
+    return EngagementOut.of(share_id, found.counters, found.latest)

@@ -1,12 +1,18 @@
-"""Rules of absolute counts: what makes two readings the same."""
+"""Rules of absolute counts: what makes two readings the same, and which of them are told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 from uuid import UUID
 
 from libs.events.engagement import CountedKind, Provenance
-from libs.events.intake import AcceptedCount
+from libs.events.intake import AcceptedCount, ReadKind
+from libs.problems import FieldError
+from services.engagement.shares.domain import KnownShare
+
+MOST_COUNTED = 100_000_000
+TOLD: frozenset[str] = frozenset(get_args(CountedKind))  # views, reach and follows earn nothing: they stay here
 
 
 class ReadingKey(NamedTuple):
@@ -18,16 +24,47 @@ class ReadingKey(NamedTuple):
     provenance: str
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An accepted count whose share has been found, with the request that it came in."""
+
+    key: ReadingKey
+    count: AcceptedCount
+    share: KnownShare
+    receipt_id: UUID
+
+    @property
+    def told(self) -> bool:
+        """Whether others hear of it: the five kinds that can earn, and never an estimate."""
+        return self.count.kind in TOLD and self.count.provenance != "estimated"
+
+
+def placed(count: AcceptedCount, share: KnownShare, receipt_id: UUID) -> Placed:
+    """Bring a count to its share."""
+    key = ReadingKey(share.share_id, count.kind, count.read_at, count.provenance)
+    return Placed(key, count, share, receipt_id)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """The latest that is known of one kind on one share."""
 
-    kind: CountedKind
+    kind: ReadKind
     count: int
     read_at: datetime
     provenance: Provenance
 
 
-def key_of(count: AcceptedCount) -> ReadingKey:
-    """Return what makes a count the same as another."""
-    return ReadingKey(count.share_id, count.kind, count.read_at, count.provenance)
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The latest counts of a share by kind; estimates apart, for they never stand in for what was read."""
+
+    reported: Sequence[Count]
+    estimated: Sequence[Count]
+
+
+def faults_of_naming(share_id: UUID | None, post_url: str | None) -> list[FieldError]:
+    """Return what is wrong with how a share is named: exactly one of the two leads to it."""
+    return (
+        [FieldError("share_id", "give either share_id or post_url")] if (share_id is None) == (post_url is None) else []
+    )

@@ -1,13 +1,101 @@
-"""The answer about a share in numbers."""
+"""Bodies of requests with absolute counts, each judged on its own, and the answer about a share in numbers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
-from libs.events.engagement import CountedKind, Kind, Provenance
+from libs.events.engagement import Kind, Provenance
+from libs.events.intake import AcceptedCount, ReadKind
+from libs.problems import FieldError
+from libs.web.errors import InvalidRequest, MalformedBody
+from libs.web.problems import field_path, reason_of
+from services.engagement.intake.domain import Refusal, refused_moment
 from services.engagement.interactions.domain import Counted
-from services.engagement.snapshots.domain import Count
+from services.engagement.interactions.schemas import Moment, PostUrl
+from services.engagement.snapshots.domain import MOST_COUNTED, Count, Latest, faults_of_naming
+
+MOST_ITEMS = 1000
+
+
+class SnapshotIn(BaseModel):
+    """One absolute count of one kind on one share, named by `share_id` or by `post_url`, as it was read at a time."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    share_id: UUID | None = None
+    post_url: Annotated[PostUrl | None, Field(description="The address of the post.")] = None
+    kind: ReadKind
+    count: Annotated[int, Field(strict=True, ge=0, le=MOST_COUNTED, description="All there were, not how many more.")]
+    read_at: Moment
+    provenance: Provenance
+
+
+ITEMS = TypeAdapter(Annotated[list[SnapshotIn], Field(min_length=1, max_length=MOST_ITEMS)])
+# The items are judged one by one, so the body is no model; this is how it stands in the OpenAPI document.
+BATCH_SCHEMA: dict[str, Any] = {  # Any: JSON Schema
+    "type": "array",
+    "minItems": 1,
+    "maxItems": MOST_ITEMS,
+    "items": SnapshotIn.model_json_schema(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What of one request is of valid form, and what is refused, in the order of places."""
+
+    accepted: Sequence[AcceptedCount]
+    refusals: Sequence[Refusal]
+
+
+def read_batch(body: bytes, *, now: datetime) -> Judged:
+    """Judge each item of a body by its form.
+
+    Raises MalformedBody (no JSON in UTF-8), InvalidRequest (no list of 1 to 1000 items).
+    """
+    try:
+        items: list[SnapshotIn | Refusal] = list(ITEMS.validate_json(body))
+    except ValidationError:  # item by item only where one is wrong
+        items = [_read_one(place, raw) for place, raw in enumerate(_raw_items(body))]
+    judged = [_judged(place, item, now=now) for place, item in enumerate(items)]
+    return Judged(
+        [one for one in judged if isinstance(one, AcceptedCount)], [one for one in judged if isinstance(one, Refusal)]
+    )
+
+
+def _read_one(place: int, raw: object) -> SnapshotIn | Refusal:
+    try:
+        return SnapshotIn.model_validate(raw)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        return Refusal(place, tuple(FieldError(field_path(f["loc"]), reason_of(f)) for f in faults[:20]))
+
+
+def _raw_items(body: bytes) -> list[object]:
+    try:
+        items = from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise MalformedBody(f"not JSON in UTF-8: {error}") from error
+    if not isinstance(items, list) or not 1 <= len(items) <= MOST_ITEMS:
+        reason = f"must be a list of 1 to {MOST_ITEMS} counts"
+        raise InvalidRequest(f"the body {reason}", errors=[FieldError("body", reason)])
+    return items
+
+
+def _judged(place: int, item: SnapshotIn | Refusal, *, now: datetime) -> AcceptedCount | Refusal:
+    if isinstance(item, Refusal):
+        return item
+    faults = faults_of_naming(item.share_id, item.post_url)
+    if reason := refused_moment(item.read_at, now=now):
+        faults.append(FieldError("read_at", reason))
+    if faults:
+        return Refusal(place, tuple(faults))
+    return AcceptedCount(**{**item.model_dump(), "read_at": item.read_at.astimezone(UTC), "place": place})
 
 
 class CounterOut(BaseModel):
@@ -21,27 +109,38 @@ class CounterOut(BaseModel):
 class ReadingOut(BaseModel):
     """The latest absolute count of one kind, nobody named."""
 
-    kind: CountedKind
+    kind: ReadKind
     count: int
     read_at: AwareDatetime
-    provenance: Provenance
+    provenance: Literal["measured", "imported", "declared"]
+
+
+class EstimateOut(BaseModel):
+    """The latest estimate of one kind."""
+
+    kind: ReadKind
+    count: int
+    read_at: AwareDatetime
 
 
 class EngagementOut(BaseModel):
-    """A share in numbers. Counted and reported numbers overlap: never add one to the other."""
+    """A share in numbers. Counted and reported numbers overlap: never add one to the other, nor estimates to either."""
 
     share_id: UUID
     interactions: list[CounterOut]
     reported: list[ReadingOut]
+    estimated: list[EstimateOut]
 
     @classmethod
-    def of(cls, share_id: UUID, counters: Sequence[Counted], counts: Sequence[Count]) -> "EngagementOut":
+    def of(cls, share_id: UUID, counters: Sequence[Counted], latest: Latest) -> "EngagementOut":
         """Shape counters and counts."""
         return cls(
             share_id=share_id,
             interactions=[CounterOut(kind=row.kind, counted=row.counted, own=row.own) for row in counters],
-            reported=[
-                ReadingOut(kind=row.kind, count=row.count, read_at=row.read_at, provenance=row.provenance)
-                for row in counts
-            ],
+            reported=[ReadingOut.model_validate(row, from_attributes=True) for row in latest.reported],
+            estimated=[_estimate(row) for row in latest.estimated],
         )
+
+
+def _estimate(row: Count) -> EstimateOut:
+    return EstimateOut(kind=row.kind, count=row.count, read_at=row.read_at)

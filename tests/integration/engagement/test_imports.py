@@ -1,137 +1,268 @@
+import asyncio
 from datetime import timedelta
+from typing import Any
 
-import pytest
+from sqlalchemy import text
 
 from libs.clock import new_id
+from services.engagement.imports.service.steer import forget_imports
+from services.engagement.imports.service.work import claim, work_on
 from tests.integration.engagement.play import NOW, PUBLISHED, Play, at
+from tests.integration.engagement.uploads import (
+    HEADER,
+    applied,
+    ask,
+    checked,
+    chunks,
+    rejected,
+    reported_of,
+    state_of,
+)
+from tests.support.eventually import eventually
+from tests.support.harness import Running
 
 
-async def test_each_filled_cell_is_told_as_one_count(play: Play) -> None:
+async def test_a_file_is_checked_first_and_tells_nothing(play: Play) -> None:
     share = await play.publishes()
-    answer = await play.imports(f"share_id,read_at,reactions,comments,clicks\n{share.share_id},{at(days=1)},12,,0\n")
-    assert answer.status_code == 202, answer.text
-    assert (answer.json()["accepted"], answer.json()["counts"], answer.json()["rejected"]) == (1, 2, [])
-    told = {one.kind: one for one in await play.reported()}
-    assert {kind: one.count for kind, one in told.items()} == {"reaction": 12, "click": 0}
-    assert told["reaction"].ambassador_id == share.ambassador_id
-    assert (told["reaction"].read_at, told["reaction"].provenance) == (PUBLISHED + timedelta(days=1), "imported")
-    receipt = await play.receipt(answer.json()["receipt_id"])
-    assert (receipt["status"], receipt["accepted"], receipt["new"]) == ("applied", 2, 2)
+    url = "https://example.org/nobody"
+    header = "share_id,post_url,read_at,reactions,comments\n"
+    rows = [
+        f"{share.share_id},,{at(days=1)},12,",
+        f",{url},{at(days=1)},1,2",
+        f"{share.share_id},,{at(days=1)},many,1",
+        f"{share.share_id},,yesterday,1,-1",
+    ]
+    found = await checked(play, header + "\n".join(rows), name="March")
+    assert (found["state"], found["name"], found["dry_run"]) == ("checked", "March", True)
+    check = found["check"]
+    assert (check["rows"], check["valid"], check["rejected"], check["counts"]) == (4, 2, 2, 3)
+    assert {(one["field"], one["rows"]) for one in check["refusals"]} == {
+        ("reactions", 1),
+        ("comments", 1),
+        ("read_at", 1),
+    }
+    assert check["unusable"] == [{"reason": "unknown-share", "counts": 2}]
+    assert check["sample"][0] == {
+        "row": 1,
+        "share_id": str(share.share_id),
+        "post_url": None,
+        "read_at": (PUBLISHED + timedelta(days=1)).isoformat().replace("+00:00", "Z"),
+        "counts": {"reaction": 12},
+    }
+    assert (found["progress"]["rows_done"], found["progress"]["rows_total"], found["progress"]["percent"]) == (
+        4,
+        4,
+        100,
+    )
+    assert await play.reported() == []
+    assert await play.waiting() == []
+
+
+async def test_a_checked_file_is_applied_when_asked_and_its_text_is_deleted(play: Play) -> None:
+    share = await play.publishes()
+    found = await checked(play, f"{HEADER}{share.share_id},{at(days=1)},12,\n{share.share_id},{at(days=2)},13,0\n")
+    import_id = found["import_id"]
+    assert await chunks(play, import_id) == 1
+    asked = [(await ask(play, "POST", f"/imports/{import_id}:apply")).json()["state"] for _ in range(2)]
+    assert asked[0] == "applying"
+    found = await eventually(lambda: applied_state(play, import_id))
+    await play.running.settled()
+    assert found["result"] == {"new": 3, "duplicates": 0, "conflicts": 0, "quarantined": []}
+    assert found["finished_at"] is not None
+    assert await chunks(play, import_id) == 0
+    assert sorted((one.kind, one.count, one.provenance) for one in await play.reported()) == [
+        ("comment", 0, "imported"),
+        ("reaction", 12, "imported"),
+        ("reaction", 13, "imported"),
+    ]
+    assert await reported_of(play, share) == {"reaction": 13, "comment": 0}
+    receipt = await play.receipt(import_id)
+    assert (receipt["status"], receipt["accepted"], receipt["new"]) == ("applied", 3, 3)
+    again = await ask(play, "POST", f"/imports/{import_id}:apply")
+    assert (again.status_code, again.json()["state"]) == (200, "applied")
+
+
+async def applied_state(play: Play, import_id: str) -> dict[str, Any]:
+    found = await state_of(play, import_id)
+    assert found["state"] == "applied"
+    return found
 
 
 async def test_the_same_file_again_tells_nothing_new(play: Play) -> None:
     share = await play.publishes()
-    text = f"share_id,read_at,reactions\n{share.share_id},{at(days=1)},12\n{share.share_id},{at(days=1)},99\n"
-    await play.imports(text)
-    await play.running.settled()
-    again = await play.imports(text)
+    text = f"{HEADER}{share.share_id},{at(days=1)},12,\n{share.share_id},{at(days=1)},99,\n"
+    first = await applied(play, text)
+    assert first["result"] == {"new": 1, "duplicates": 1, "conflicts": 1, "quarantined": []}
+    again = await applied(play, text)
+    assert again["result"] == {"new": 0, "duplicates": 2, "conflicts": 1, "quarantined": []}
     assert [one.count for one in await play.reported()] == [12]
-    receipt = await play.receipt(again.json()["receipt_id"])
-    assert (receipt["accepted"], receipt["new"], receipt["duplicates"]) == (2, 0, 2)
 
 
-async def test_the_latest_reading_of_each_kind_is_shown_whatever_came_last(play: Play) -> None:
-    share = await play.publishes()
-    rows = [(2, 30), (1, 10)]
-    for days, reactions in rows:
-        text = f"share_id,read_at,reactions,reshares\n{share.share_id},{at(days=days)},{reactions},1\n"
-        await play.imports(text, provenance="declared")
-        await play.running.settled()
-    await play.imports(f"share_id,read_at,reactions\n{share.share_id},{at(days=2)},31\n", provenance="measured")
+async def test_rows_of_unknown_shares_are_quarantined_and_come_in_with_the_share(play: Play) -> None:
+    share_id = new_id()
+    found = await applied(play, f"{HEADER}{share_id},{at(days=1)},12,3\n")
+    assert found["result"]["quarantined"] == [{"reason": "unknown-share", "counts": 2}]
+    waiting = await play.waiting()
+    assert {(one["door"], one["place"]) for one in waiting} == {("imports", 1)}
+    share = await play.publishes(share_id=share_id)
     await play.running.settled()
-    shown = {row["kind"]: (row["count"], row["provenance"]) for row in (await play.numbers(share))["reported"]}
-    assert shown == {"reaction": (31, "measured"), "reshare": (1, "declared")}
+    assert await reported_of(play, share) == {"reaction": 12, "comment": 3}
 
 
-async def test_bad_rows_are_named_and_the_others_kept(play: Play) -> None:
+async def test_refused_rows_can_be_downloaded_and_are_safe_to_open(play: Play) -> None:
     share = await play.publishes()
-    future = (NOW + timedelta(hours=1)).isoformat()
-    early = (PUBLISHED - timedelta(days=2)).isoformat()
-    good = f"{share.share_id};{at(days=1)}"
+    good = f"{share.share_id},{at(days=1)}"
+    header = "share_id,read_at,reactions,=note\n"
     rows = [
-        f"{good};5;1",
-        f"{good};-1;1",
-        f"{good};1.5;1",
-        f"{good};100000001;1",
-        f"{good};٣;1",
-        f"{good};{'9' * 5000};1",
-        f"{share.share_id};{future};1;1",
-        f"{share.share_id};{early};1;1",
-        f"{share.share_id};yesterday;1;1",
-        f"{new_id()};{at(days=1)};1;1",
-        f"no uuid;{at(days=1)};1;1",
-        f";{at(days=1)};1;1",
-        f"{good};1",
-        f"{good};;",
-        "",
-        f"{good};1;1;1",
-        f"{share.share_id};{at(days=2)};7;7",
+        f"{good},1,=1+1",
+        f'{good},-5,"=HYPERLINK(""https://evil.example"",""x"")"',
+        f"{good},x,+1;2",
+        f"{good},y,@SUM(A1)",
+        f'{good},z,"\tquiet, but\nover two lines"',
+        "lonely",
     ]
-    answer = await play.imports("\ufeffshare_id;read_at;Reactions ;comments\r\n" + "\r\n".join(rows))
-    assert answer.status_code == 202, answer.text
-    rejected = {row["row"]: [error["field"] for error in row["errors"]] for row in answer.json()["rejected"]}
-    assert rejected == {
-        **{row: ["reactions"] for row in (2, 3, 4, 5, 6)},
-        **{row: ["read_at"] for row in (7, 8, 9)},
-        **{row: ["share_id"] for row in (10, 11, 12)},
-        **{row: ["row"] for row in (13, 14, 16)},
-    }
-    assert answer.json()["accepted"] == 2
-    assert sorted(one.count for one in await play.reported()) == [1, 5, 7, 7]
+    found = await checked(play, header + "\n".join(rows))
+    table = await rejected(play, found["import_id"])
+    assert table[0] == ["row", "reasons", "share_id", "read_at", "reactions", "'=note"]
+    assert [row[0] for row in table[1:]] == ["2", "3", "4", "5", "6"]
+    assert table[1][1] == "reactions: must be a whole number from 0 to 100 000 000"
+    assert [row[4:] for row in table[1:5]] == [
+        ["-5", '\'=HYPERLINK("https://evil.example","x")'],
+        ["x", "'+1;2"],
+        ["y", "'@SUM(A1)"],
+        ["z", "'\tquiet, but\nover two lines"],
+    ]
+    assert table[5][1:] == ["row: has another number of cells than the header", "lonely"]
 
 
-async def test_a_time_without_an_offset_is_in_the_programmes_zone(play: Play) -> None:
-    await play.opens("America/New_York")
-    share = await play.publishes(published_at=NOW - timedelta(days=30))
-    local = (NOW - timedelta(days=2)).replace(hour=12, minute=0, second=0, tzinfo=None)
-    await play.imports(f"share_id,read_at,clicks\n{share.share_id},{local.isoformat(' ')},3\n")
-    (told,) = await play.reported()
-    assert told.read_at.replace(tzinfo=None) - local in (timedelta(hours=4), timedelta(hours=5))
-
-
-async def test_rows_may_name_the_post(play: Play) -> None:
-    share = await play.publishes(post_url="https://example.org/posts/77")
-    answer = await play.imports(f"post_url,read_at,mentions\nhttps://example.org/posts/77/,{at(days=1)},3\n")
-    assert answer.status_code == 202
-    assert [(one.share_id, one.kind) for one in await play.reported()] == [(share.share_id, "mention")]
-
-
-async def test_ten_thousand_rows_are_kept_and_told_in_parts(play: Play) -> None:
+async def test_an_import_can_be_cancelled_and_then_neither_applied_nor_found_in_the_store(play: Play) -> None:
     share = await play.publishes()
-    first = PUBLISHED + timedelta(hours=1)
-    rows = [f"{share.share_id},{(first + timedelta(seconds=n)).isoformat()},1,2,3,4,5" for n in range(10_000)]
-    header = "share_id,read_at,reactions,comments,reshares,mentions,clicks"
-    answer = await play.imports("\n".join([header, *rows]))
-    assert answer.status_code == 202
-    assert (answer.json()["accepted"], answer.json()["counts"]) == (10_000, 50_000)
-    assert len(await play.reported()) == 50_000
-    receipt = await play.receipt(answer.json()["receipt_id"])
-    assert (receipt["status"], receipt["accepted"], receipt["new"]) == ("applied", 50_000, 50_000)
+    found = await checked(play, f"{HEADER}{share.share_id},{at(days=1)},12,\n")
+    path = f"/imports/{found['import_id']}"
+    assert (await ask(play, "POST", f"{path}:cancel")).json()["state"] == "cancelled"
+    assert (await ask(play, "POST", f"{path}:cancel")).json()["state"] == "cancelled"
+    assert await chunks(play, found["import_id"]) == 0
+    refused = await ask(play, "POST", f"{path}:apply")
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:timbre:problem:import-not-ready")
+    assert await play.reported() == []
 
 
-@pytest.mark.parametrize(
-    ("text", "status", "slug", "told"),
-    [
-        (b"share_id,read_at,clicks\n\xff\xfe", 400, "unreadable-table", "byte 24"),
-        (b'share_id,read_at,clicks\n"' + b"x" * 200_000, 400, "unreadable-table", "line"),
-        (b"", 422, "invalid-table", "share_id"),
-        (b"share_id,clicks\n1,2", 422, "invalid-table", "read_at"),
-        (b"read_at,clicks\n1,2", 422, "invalid-table", "share_id"),
-        (b"share_id,read_at,likes\n1,2,3", 422, "invalid-table", "reactions"),
-        (b"share_id,read_at,clicks,clicks\n1,2,3,4", 422, "invalid-table", "twice"),
-        (b"share_id,read_at,clicks\n", 422, "invalid-table", "no row"),
-        (b"share_id,read_at,clicks\n" + b"1,2,3\n" * 10_001, 422, "invalid-table", "10000"),
-        (b"share_id,read_at,clicks\n1,2,3\n", 422, "nothing-accepted", "rows[1].share_id"),
-        (b"x" * 5_242_881, 413, "body-too-large", "large"),
-    ],
-)
-async def test_a_useless_file_is_refused_whole(play: Play, text: bytes, status: int, slug: str, told: str) -> None:
-    answer = await play.imports(text)
-    assert (answer.status_code, answer.json()["type"]) == (status, f"urn:timbre:problem:{slug}")
-    assert told in answer.text
+async def test_what_was_applied_cannot_be_cancelled(play: Play) -> None:
+    found = await applied(play, f"{HEADER}{(await play.publishes()).share_id},{at(days=1)},12,\n")
+    refused = await ask(play, "POST", f"/imports/{found['import_id']}:cancel")
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:timbre:problem:import-not-ready")
 
 
-async def test_an_estimate_is_no_import(play: Play) -> None:
-    answer = await play.imports("share_id,read_at,clicks\n", provenance="estimated")
-    assert answer.status_code == 422
-    assert [error["field"] for error in answer.json()["errors"]] == ["provenance"]
+async def test_imports_are_listed_newest_first_by_state_and_in_pages(play: Play) -> None:
+    share = await play.publishes()
+    text = f"{HEADER}{share.share_id},{at(days=1)},12,\n"
+    first, second = await applied(play, text), await checked(play, text)
+    base = f"/programmes/{play.programme_id}/imports"
+    assert [one["import_id"] for one in (await ask(play, "GET", base)).json()["items"]] == [
+        second["import_id"],
+        first["import_id"],
+    ]
+    page = (await ask(play, "GET", base, params={"limit": "1"})).json()
+    rest = (await ask(play, "GET", base, params={"limit": "1", "cursor": page["next"]})).json()
+    assert [one["import_id"] for one in rest["items"]] == [first["import_id"]]
+    found = (await ask(play, "GET", base, params={"state": "checked"})).json()["items"]
+    assert [one["import_id"] for one in found] == [second["import_id"]]
+
+
+async def test_a_programme_has_a_bounded_number_of_unfinished_imports(play: Play) -> None:
+    share = await play.publishes()
+    text = f"{HEADER}{share.share_id},{at(days=1)},12,\n"
+    answers = await asyncio.gather(*(play.imports(text) for _ in range(22)))
+    assert sorted(answer.status_code for answer in answers) == [202] * 20 + [429] * 2
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert (refused.json()["type"], refused.headers["retry-after"]) == ("urn:timbre:problem:too-many-imports", "60")
+
+
+async def test_another_programmes_imports_are_foreign(play: Play) -> None:
+    share = await play.publishes()
+    found = await checked(play, f"{HEADER}{share.share_id},{at(days=1)},x,\n")
+    foreign = play.running.caller("manager", programmes=[new_id()])
+    base, one = f"/programmes/{play.programme_id}", f"/imports/{found['import_id']}"
+    for method, path in (
+        ("POST", f"{base}/imports"),
+        ("GET", f"{base}/imports"),
+        ("GET", one),
+        ("GET", f"{one}/rejected"),
+        ("POST", f"{one}:apply"),
+        ("POST", f"{one}:cancel"),
+        ("GET", f"{base}/import-mappings"),
+        ("PUT", f"{base}/import-mappings/x"),
+        ("DELETE", f"{base}/import-mappings/x"),
+    ):
+        answer = await foreign.call(method, path, json={})
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:timbre:problem:foreign-programme"), path
+    unknown = await ask(play, "GET", f"/imports/{new_id()}")
+    assert (unknown.status_code, unknown.json()["type"]) == (404, "urn:timbre:problem:import-not-found")
+
+
+async def half_a_step(play: Play) -> bool:
+    """A worker that is killed before its commit; whether there was work."""
+
+    async def dying() -> bool:
+        async with play.running.parts.db.transaction() as tx:
+            if file := await claim(tx):
+                await work_on(tx, file, now=NOW)
+                raise asyncio.CancelledError
+        return False
+
+    try:
+        return await dying()
+    except asyncio.CancelledError:
+        return True
+
+
+async def test_a_worker_that_dies_in_the_middle_loses_and_repeats_nothing(play: Play) -> None:
+    share = await play.publishes(published_at=NOW - timedelta(days=30))
+    first = NOW - timedelta(days=20)
+    rows = [f"{share.share_id},{(first + timedelta(seconds=n)).isoformat()},{n},\n" for n in range(5000)]
+    answer = await play.imports(HEADER + "".join(rows), dry_run="false")
+    died = 0
+    while (await state_of(play, answer.json()["import_id"]))["state"] in {"uploaded", "applying"}:
+        died += await half_a_step(play)
+        await asyncio.sleep(0.05)
+    await play.running.settled()
+    assert died
+    assert sorted(one.count for one in await play.reported()) == list(range(5000))
+    found = await state_of(play, answer.json()["import_id"])
+    assert (found["check"]["valid"], found["result"]["new"], found["result"]["duplicates"]) == (5000, 5000, 0)
+
+
+async def test_a_file_that_breaks_our_code_fails_alone(play: Play) -> None:
+    share = await play.publishes()
+    found = await checked(play, f"{HEADER}{share.share_id},{at(days=1)},12,\n")
+    async with play.running.parts.db.transaction() as tx:
+        query = "UPDATE import_file SET plan = '{}', state = 'uploaded' WHERE import_id = CAST(:i AS uuid)"
+        await tx.run(text(query), {"i": found["import_id"]})
+
+    async def failed() -> bool:
+        query = "SELECT state FROM import_file WHERE import_id = CAST(:i AS uuid)"
+        return bool((await play.running.rows(query, i=found["import_id"]))[0]["state"] == "failed")
+
+    assert await eventually(failed)
+    assert (await applied(play, f"{HEADER}{share.share_id},{at(days=1)},12,\n"))["state"] == "applied"
+
+
+async def test_what_is_old_is_forgotten(engagement: Running, play: Play) -> None:
+    share = await play.publishes()
+    text = f"{HEADER}{share.share_id},{at(days=1)},x,1\n"
+    old, waiting = await applied(play, text), await checked(play, text)
+    later = engagement.parts.clock.now() + timedelta(days=8)
+    async with engagement.parts.db.transaction() as tx:
+        await forget_imports(tx, now=later)
+    assert (await state_of(play, waiting["import_id"]))["state"] == "cancelled"
+    assert await chunks(play, waiting["import_id"]) == 0
+    async with engagement.parts.db.transaction() as tx:
+        await forget_imports(tx, now=later + timedelta(days=31))
+    assert (await ask(play, "GET", f"/imports/{old['import_id']}")).status_code == 404
+
+
+async def test_imports_are_counted(play: Play) -> None:
+    await applied(play, f"{HEADER}{(await play.publishes()).share_id},{at(days=1)},12,\n")
+    page = (await play.running.stranger().get("/metrics")).text
+    assert 'engagement_imports_total{service="engagement",state="applied"}' in page
+    assert 'engagement_import_rows_total{outcome="valid",service="engagement"}' in page

@@ -14,15 +14,26 @@ from services.engagement.intake.service import MESSAGE_BYTES, messages_of, nothi
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
 
-def receipt(new: int, duplicates: int) -> Receipt:
+def receipt(new: int, duplicates: int, quarantined: int = 0, accepted: int = 10) -> Receipt:
     return Receipt(
-        receipt_id=UUID(int=1), programme_id=UUID(int=2), accepted=10, new=new, duplicates=duplicates, conflicts=0
+        receipt_id=UUID(int=1),
+        programme_id=UUID(int=2),
+        accepted=accepted,
+        new=new,
+        duplicates=duplicates,
+        conflicts=0,
+        quarantined=quarantined,
     )
 
 
 def test_a_receipt_is_applied_when_all_its_parts_are() -> None:
     assert receipt(4, 6).applied
+    assert receipt(4, 5, 1).applied
     assert not receipt(4, 5).applied
+
+
+def test_the_receipt_of_a_stream_is_pending_until_its_size_is_known() -> None:
+    assert not receipt(4, 6, accepted=0).applied
 
 
 def test_a_receipt_may_be_pending_for_as_long_as_it_is_kept() -> None:
@@ -58,14 +69,16 @@ def test_parts_of_a_batch_fit_into_messages_and_hold_it_whole(size: int, width: 
         external_id=sign * width,
         share_id=UUID(int=1),
         kind="reply",
-        person=None,
+        name_key=None,
         occurred_at=NOW,
         provenance="measured",
         answers=sign * width,
         words=3,
         text_key="0" * 32,
     )
-    whole = InteractionsAccepted(receipt_id=UUID(int=3), programme_id=UUID(int=2), interactions=(item,) * size)
+    whole = InteractionsAccepted(
+        receipt_id=UUID(int=3), programme_id=UUID(int=2), door="interactions", interactions=(item,) * size
+    )
     messages = messages_of(whole, now=NOW)
     assert max(len(message.payload) for message in messages) <= MESSAGE_BYTES
     parts = [InteractionsAccepted.model_validate(Envelope.model_validate_json(m.payload).data) for m in messages]
@@ -75,7 +88,7 @@ def test_parts_of_a_batch_fit_into_messages_and_hold_it_whole(size: int, width: 
 
 def test_a_usual_batch_is_one_message_and_a_large_import_several() -> None:
     count = AcceptedCount(share_id=UUID(int=1), kind="click", count=1, read_at=NOW, provenance="imported")
-    one = CountsAccepted(receipt_id=UUID(int=3), programme_id=UUID(int=2), counts=(count,) * 1000)
-    many = CountsAccepted(receipt_id=UUID(int=3), programme_id=UUID(int=2), counts=(count,) * 50_000)
+    one = CountsAccepted(receipt_id=UUID(int=3), programme_id=UUID(int=2), door="imports", counts=(count,) * 1000)
+    many = one.model_copy(update={"counts": (count,) * 50_000})
     assert len(messages_of(one, now=NOW)) == 1
     assert len(messages_of(many, now=NOW)) > 1
