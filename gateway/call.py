@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
 
 from starlette.types import Scope
 
 from gateway.paths import PARAMETER
 from gateway.routes import Route
+from libs.auth.errors import MissingToken
 from libs.auth.principal import Principal
 from libs.problems import FieldError
 from libs.web.errors import InvalidRequest
@@ -15,13 +17,27 @@ from libs.web.errors import InvalidRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What the door hands on. `parameters` holds what the service's path needs; `query` is what is left of it."""
+    """What the door hands on. `parameters` holds what the service's path needs; `query` is what is left of it.
+
+    A signed route has no principal.
+    """
 
     route: Route
     parameters: dict[str, str]
     query: bytes
-    principal: Principal
+    principal: Principal | None
     scope: Scope
+
+    @property
+    def caller(self) -> Principal:
+        """Who calls. Raises MissingToken where a signature stood in for a token."""
+        if self.principal is None:
+            raise MissingToken("send `Authorization: Bearer <token>`")
+        return self.principal
+
+    def enter(self, programme_id: UUID) -> None:
+        """Return when the caller may enter a programme. Raises MissingToken, ForeignProgramme."""
+        self.caller.enter(programme_id)
 
     @property
     def headers(self) -> Iterable[tuple[bytes, bytes]]:

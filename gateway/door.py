@@ -47,18 +47,21 @@ class Door:
 
 
 def admit(parts: Parts, scope: Scope) -> Call:
-    """Return the call when its bearer may make it. Raises what is wrong with path, token, scope or programme."""
+    """Return the call when its bearer may make it. Raises what is wrong with path, token, scope or programme.
+
+    Nobody bears a token for a signed route: its service verifies the signature, over bytes that only it has whole.
+    """
     try:
         route, parameters = parts.table.find(scope["method"], scope["path"])
     except WrongMethod as wrong:
         scope["route"] = wrong.route  # metrics and log lines take the template from here
         raise
     scope["route"] = route
-    principal = _principal(parts, scope, route)
+    principal = None if route.signed else _principal(parts, scope, route)
     parameters, query = with_query(route, parameters, scope["query_string"])
     check(parameters)
     programme_id = programme_of(parameters)
-    if programme_id is not None:
+    if programme_id is not None and principal is not None:
         principal.enter(programme_id)
     return Call(route=route, parameters=parameters, query=query, principal=principal, scope=scope)
 

@@ -15,6 +15,8 @@ BODY_LIMIT = 1024 * KIBIBYTE
 class Route:
     """One public route. Whoever holds one of `scopes` may call it; `service` None means the gateway itself.
 
+    A `signed` route takes no token and so has no scopes: the request carries a signature, which its service verifies.
+
     `service_path` is the path at the service where it is not the public one without `/v1`. A parameter of it that the
     public path lacks is taken from the query. `body_limit` is in bytes, `timeout` in seconds to the answer's first
     byte. `retried` routes are called a second time when the connection fails.
@@ -28,6 +30,7 @@ class Route:
     body_limit: int
     timeout: float
     retried: bool
+    signed: bool = False
 
     @property
     def path_format(self) -> str:
@@ -69,10 +72,27 @@ def _intake(path: str, *, service_path: str | None = None, body_limit: int) -> R
     )
 
 
+def _signed(method: Method, path: str, *, body_limit: int = 0) -> Route:
+    """Return a route that is open to whoever signs; only engagement has such."""
+    return Route(
+        method=method,
+        path=f"/v1{path}",
+        service="engagement",
+        scopes=(),
+        service_path=path,
+        body_limit=body_limit,
+        timeout=10.0,
+        retried=method == "GET",
+        signed=True,
+    )
+
+
 INTERACTIONS = "/programmes/{programme_id}/interactions"
 IMPORTS = "/programmes/{programme_id}/imports"
-INTERACTIONS_BYTES = 2 * 1024 * KIBIBYTE
-IMPORTS_BYTES = 5 * 1024 * KIBIBYTE
+INTERACTIONS_BYTES = 64 * 1024 * KIBIBYTE  # of lines; a list may have 2 MiB, as its door says
+IMPORTS_BYTES = 64 * 1024 * KIBIBYTE
+WEBHOOK_BYTES = 256 * KIBIBYTE
+CONVERSIONS_BYTES = 512 * KIBIBYTE
 
 ROUTES: tuple[Route, ...] = (
     _route("POST", "/programmes", "content", "programme:write"),
@@ -111,8 +131,46 @@ ROUTES: tuple[Route, ...] = (
     _intake(IMPORTS, body_limit=IMPORTS_BYTES),
     _intake("/interactions", service_path=INTERACTIONS, body_limit=INTERACTIONS_BYTES),
     _intake("/imports", service_path=IMPORTS, body_limit=IMPORTS_BYTES),
+    _intake("/snapshots", body_limit=BODY_LIMIT),
+    _route("GET", "/imports", "engagement", "engagement:write", service_path=IMPORTS),
+    _route("GET", "/imports/{import_id}", "engagement", "engagement:write"),
+    _route("POST", "/imports/{import_id}:apply", "engagement", "engagement:write"),
+    _route("POST", "/imports/{import_id}:cancel", "engagement", "engagement:write"),
+    _route("GET", "/imports/{import_id}/rejected", "engagement", "engagement:write"),
+    _route("GET", "/programmes/{programme_id}/import-mappings", "engagement", "engagement:write"),
+    _route("PUT", "/programmes/{programme_id}/import-mappings/{name}", "engagement", "engagement:write"),
+    _route("DELETE", "/programmes/{programme_id}/import-mappings/{name}", "engagement", "engagement:write"),
+    _signed("GET", "/webhooks/linkedin"),
+    _signed("POST", "/webhooks/linkedin", body_limit=WEBHOOK_BYTES),
+    _signed("GET", "/webhooks/x"),
+    _signed("POST", "/webhooks/x", body_limit=WEBHOOK_BYTES),
+    _signed("GET", "/webhooks/meta"),
+    _signed("POST", "/webhooks/meta", body_limit=WEBHOOK_BYTES),
+    _signed("POST", "/conversions", body_limit=CONVERSIONS_BYTES),
+    _route("POST", "/programmes/{programme_id}/conversion-keys", "engagement", "engagement:write"),
+    _route("GET", "/programmes/{programme_id}/conversion-keys", "engagement", "engagement:write"),
+    _route("DELETE", "/programmes/{programme_id}/conversion-keys/{key_id}", "engagement", "engagement:write"),
     _route("GET", "/shares/{share_id}/engagement", "engagement", "engagement:read"),
+    _route("GET", "/measures", "engagement", "engagement:read", timeout=30.0),
+    _route("GET", "/programmes/{programme_id}/participation", "engagement", "engagement:read"),
+    _route("GET", "/campaigns/{campaign_id}/progress", "engagement", "engagement:read"),
+    _route("GET", "/programmes/{programme_id}/alerts", "engagement", "engagement:read", timeout=30.0),
+    _route("GET", "/programmes/{programme_id}/rates", "engagement", "engagement:read"),
+    _route("PUT", "/programmes/{programme_id}/rates", "engagement", "engagement:write"),
+    _route("GET", "/programmes/{programme_id}/exports/{export}", "engagement", "engagement:read", timeout=30.0),
+    _route("GET", "/me/conversations", "engagement", "engagement:self"),
+    _route("GET", "/me/conversations/shares", "engagement", "engagement:self"),
+    _route("POST", "/conversations/{interaction_id}:dismiss", "engagement", "engagement:self"),
+    _route("GET", "/ambassadors/{ambassador_id}/conversations", "engagement", "engagement:write"),
+    _route("GET", "/programmes/{programme_id}/conversations/summary", "engagement", "engagement:read"),
+    _route("GET", "/programmes/{programme_id}/reminders", "engagement", "engagement:read"),
+    _route("PUT", "/programmes/{programme_id}/reminders", "engagement", "engagement:write"),
     _route("GET", "/receipts/{receipt_id}", "engagement", "engagement:write"),
+    _route("GET", "/quarantine", "engagement", "engagement:read"),
+    _route("GET", "/quarantine/reasons", "engagement", "engagement:read"),
+    _route("GET", "/quarantine/{quarantined_id}", "engagement", "engagement:read"),
+    _route("POST", "/quarantine/{quarantined_id}:retry", "engagement", "engagement:write"),
+    _route("POST", "/quarantine/{quarantined_id}:discard", "engagement", "engagement:write"),
     _route("GET", "/ambassadors/{ambassador_id}/points", "gamification", "points:read", "points:self"),
     _route("GET", "/me/points", "gamification", "points:self"),
     _route("GET", "/me/points/{entry_id}/why", "gamification", "points:self"),

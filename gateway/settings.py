@@ -31,7 +31,7 @@ class Settings(BaseSettings):
         min_length=32, description="Secret under which people are hashed, that of the services: who asks for whom."
     )
     body_limit: int = Field(
-        default=5 * MEBIBYTE, ge=0, description="Bytes of a request body at most, whatever its route allows."
+        default=64 * MEBIBYTE, ge=0, description="Bytes of a request body at most, whatever its route allows."
     )
     connections: int = Field(default=64, ge=1, le=1024, description="Connections to each service at most.")
     allowed_origins: list[str] = Field(

@@ -84,7 +84,7 @@ class Boards:
         if "board_id" not in call.parameters:
             return await self._several(call, seen)
         board = await self._standings.definition(UUID(call.parameters["board_id"]))
-        call.principal.enter(board.programme_id)
+        call.enter(board.programme_id)
         period, window, body = await self._reads[call.route.path](call, board)
         return self._response(body, [facts_of(board, period, window)], seen)
 
@@ -134,7 +134,7 @@ class Boards:
         query = parsed(SeveralQuery, call.query)
         boards = [await self._standings.definition(board_id) for board_id in dict.fromkeys(query.ids)]
         for board in boards:
-            call.principal.enter(board.programme_id)
+            call.enter(board.programme_id)
         found = [await self._first(board, query.period, query.limit, cursor=None) for board in boards]
         read = [(board, period, window) for board, (period, window, _) in zip(boards, found, strict=True)]
 
@@ -147,8 +147,8 @@ class Boards:
         """Let pass who may find this row by id. Raises NotOnBoard, the same for a pseudonym's and for none."""
         if row is None or not (
             is_named(board, row)
-            or call.principal.has(MANAGES)
-            or row.owner == self._person_keys.of_subject(call.principal.subject)
+            or call.caller.has(MANAGES)
+            or row.owner == self._person_keys.of_subject(call.caller.subject)
         ):
             raise NotOnBoard(f"no row of this id in {period}")
 

@@ -37,13 +37,19 @@ def joined(own: Document, services: Mapping[str, Document], routes: Iterable[Rou
 def described(route: Route, operation: Document) -> Document:
     """Return the operation as the public sees it: its scopes, and parameters where the public route has them."""
     scopes = " or ".join(f"`{scope}`" for scope in route.scopes)
-    text = f"{operation.get('description', '')}\n\nNeeds the scope {scopes}.".strip()
+    needs = "Needs no token: the request is signed." if route.signed else f"Needs the scope {scopes}."
+    text = f"{operation.get('description', '')}\n\n{needs}".strip()
     public = set(PARAMETER.findall(route.path))
     parameters = [
         {**parameter, "in": "query"} if parameter["in"] == "path" and parameter["name"] not in public else parameter
         for parameter in operation.get("parameters", [])
     ]
-    changed = {**operation, "description": text, "security": [{"bearer": []}], "parameters": parameters}
+    changed = {
+        **operation,
+        "description": text,
+        "security": [] if route.signed else [{"bearer": []}],
+        "parameters": parameters,
+    }
     if any(parameter["in"] == "query" for parameter in parameters) and public != set(
         PARAMETER.findall(route.service_path)
     ):

@@ -11,6 +11,7 @@ from gateway.errors import BodyTooSlow
 from libs.web.errors import BodyTooLarge
 
 BODY_SECONDS = 60.0
+SLOWEST_BYTES = 256 * 1024  # a second, of a body so large that a minute is not enough
 LINGER_SECONDS = 2.0
 
 
@@ -27,12 +28,13 @@ class RequestBody:
         headers: Iterable[tuple[bytes, bytes]],
         *,
         limit: int,
-        patience: float = BODY_SECONDS,
+        patience: float | None = None,
     ) -> None:
-        """Read from `receive` at most `limit` bytes within `patience` seconds."""
+        """Read from `receive` at most `limit` bytes within `patience` seconds, a minute or more by the limit."""
         self._receive = receive
         self._limit = limit
-        self._deadline = time.monotonic() + patience
+        self._patience = max(BODY_SECONDS, limit / SLOWEST_BYTES) if patience is None else patience
+        self._deadline = time.monotonic() + self._patience
         named = dict(headers)
         self._announced = int(named.get(b"content-length", b"0"))
         self._read = asyncio.Event()
@@ -74,7 +76,7 @@ class RequestBody:
             async with asyncio.timeout(max(self._deadline - time.monotonic(), 0)):
                 message = await self._receive()
         except TimeoutError as error:
-            raise BodyTooSlow("send the whole body within a minute") from error
+            raise BodyTooSlow(f"send the whole body within {self._patience:.0f} seconds") from error
         if message["type"] == "http.disconnect":
             raise ClientGone
         if not message.get("more_body", False):

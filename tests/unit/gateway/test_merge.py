@@ -82,3 +82,10 @@ def test_operations_say_their_scope_and_where_their_parameters_are() -> None:
     assert [parameter["in"] for parameter in long["parameters"]] == ["path", "query"]
     assert [parameter["in"] for parameter in short["parameters"]] == ["query", "query"]
     assert (long["operationId"], short["operationId"]) == ("import_counts", "import_counts_by_query")
+
+
+def test_a_signed_operation_says_that_it_needs_no_token() -> None:
+    given = document("/webhooks/x", "post", "X", {"X": {}}, description="Keep what X sends.")
+    merged = joined(OWN, {"engagement": given}, ROUTES)["paths"]["/v1/webhooks/x"]["post"]
+    assert merged["description"] == "Keep what X sends.\n\nNeeds no token: the request is signed."
+    assert merged["security"] == []

@@ -1,0 +1,1 @@
+"""Clicks on tracked links, as sharing tells them with its verdict on each."""

@@ -1,0 +1,1 @@
+"""Conversions: what visitors reached, as company systems tell it with signed requests."""

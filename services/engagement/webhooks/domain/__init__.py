@@ -1,0 +1,1 @@
+"""Rules of webhooks: how each network signs, and what its notices say."""
