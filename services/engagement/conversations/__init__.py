@@ -1,0 +1,1 @@
+"""Conversations: comments by others on a share, answered by its author or waiting, and who came back."""
