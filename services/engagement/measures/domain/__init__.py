@@ -1,0 +1,1 @@
+"""Rules of measures: periods, numbers with their provenance, participation and alerts."""

@@ -1,0 +1,1 @@
+"""Every statement of measures; those about interactions and readings only read."""
