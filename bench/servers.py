@@ -31,14 +31,14 @@ class Servers:
     def cpu_seconds(self) -> dict[str, float]:
         """Return the processor time that each server has used so far."""
         pids = {"postgres": self.postgres.pid, "nats": self.nats.pid, "valkey": self.valkey.pid}
-        return {name: _cpu_of(pid) for name, pid in pids.items()}
+        return {name: cpu_of(pid) for name, pid in pids.items()}
 
 
 @asynccontextmanager
 async def running_servers() -> AsyncIterator[Servers]:
     """Start all three at once and stop them at the end."""
     async with AsyncExitStack() as stack:
-        folder = stack.enter_context(_empty_folder())
+        folder = stack.enter_context(empty_folder())
         guardian = await stack.enter_async_context(guarded(folder))
         ports = stack.enter_context(Ports(folder.ports))
         postgres = PostgresServer(folder, ports=ports, guardian=guardian)
@@ -52,13 +52,15 @@ async def running_servers() -> AsyncIterator[Servers]:
 
 
 @contextmanager
-def _empty_folder() -> Iterator[DataFolder]:
+def empty_folder() -> Iterator[DataFolder]:
+    """Make a data folder that is gone afterwards."""
     with TemporaryDirectory(prefix="timbre-bench-") as path:
         Path(path).chmod(EVERYONE_WALKS)  # PostgreSQL runs under an account of its own when we are root
         yield DataFolder.at(Path(path))
 
 
-def _cpu_of(pid: int) -> float:
+def cpu_of(pid: int) -> float:
+    """Return the processor time that a process and its children have used so far."""
     process = psutil.Process(pid)
     times = [one.cpu_times() for one in (process, *process.children(recursive=True))]
     return float(sum(time.user + time.system for time in times))

@@ -1,4 +1,4 @@
-"""No door without a lock: every route needs a scope, the same at the gateway and at the service."""
+"""No door without a lock: every route needs a scope or a signature, the same at the gateway and at the service."""
 
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
@@ -8,17 +8,21 @@ from fastapi.routing import iter_route_contexts
 from gateway.routes import ROUTES
 from libs.auth.require import Require, require
 from libs.auth.roles import ALL_SCOPES
+from libs.auth.signed import Signed
 from tests.contract.documents import application, services
 
 OPEN = {"/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"}
+SIGNATURE = "(signature)"  # what stands for a scope on a signed route
 GATEWAY_OPEN = OPEN | {"/v1/openapi.json", "/v1/docs"}
 
 
 def scopes_of(dependant: Dependant | None) -> set[str]:
-    """The scopes that a route asks for, also by a dependency of a dependency."""
+    """The scopes that a route asks for, also by a dependency of a dependency; or its signature."""
     if dependant is None:
         return set()
     own = set(dependant.call.scopes) if isinstance(dependant.call, Require) else set()
+    if isinstance(dependant.call, Signed):
+        own.add(SIGNATURE)
     return own.union(*(scopes_of(inner) for inner in dependant.dependencies))
 
 
@@ -35,7 +39,8 @@ def doors(app: FastAPI) -> dict[tuple[str, str], set[str]]:
 def test_every_route_of_a_service_needs_a_known_scope(service: str) -> None:
     found = doors(application(f"services.{service}"))
     assert {path for (_, path), scopes in found.items() if not scopes} <= OPEN
-    assert set().union(*found.values()) <= ALL_SCOPES
+    assert set().union(*found.values()) <= ALL_SCOPES | {SIGNATURE}
+    assert [scopes for scopes in found.values() if SIGNATURE in scopes and len(scopes) > 1] == []
     assert any(scopes for scopes in found.values())
 
 
@@ -46,7 +51,7 @@ def test_the_gateways_own_routes_are_health_and_documents() -> None:
 
 def test_every_public_route_needs_a_known_scope() -> None:
     for route in ROUTES:
-        assert route.scopes, f"{route.method} {route.path} is open"
+        assert bool(route.scopes) != route.signed, f"{route.method} {route.path} is open"
         assert set(route.scopes) <= ALL_SCOPES
 
 
@@ -55,7 +60,8 @@ def test_the_gateway_asks_for_what_the_service_asks_for(service: str) -> None:
     behind = doors(application(f"services.{service}"))
     for route in ROUTES:
         if route.service == service:
-            assert set(route.scopes) == behind.get((route.method, route.service_path)), f"{route.method} {route.path}"
+            asked = {SIGNATURE} if route.signed else set(route.scopes)
+            assert asked == behind.get((route.method, route.service_path)), f"{route.method} {route.path}"
 
 
 @pytest.mark.parametrize("service", services())

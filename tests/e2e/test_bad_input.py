@@ -1,10 +1,14 @@
+import csv
+import json
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from libs.clock import new_id
+from tests.support.eventually import eventually
 from tests.support.harness import Caller
 from tests.support.people import OWN, Programme, enrol, make_programme
 from tests.support.stack import RunningStack
@@ -44,7 +48,7 @@ def slug(answer: Any) -> str:
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"share_id": "00000000-0000-7000-8000-000000000000"}, "share_id"),
+        ({"share_id": "not an id"}, "share_id"),
         ({"occurred_at": "2199-01-01T00:00:00Z"}, "occurred_at"),
         ({"occurred_at": "yesterday"}, "occurred_at"),
         ({"kind": "applause"}, "kind"),
@@ -67,6 +71,37 @@ async def test_a_bad_interaction_is_refused_by_field_and_its_neighbours_are_kept
     assert all(error["reason"] for error in alone.json()["errors"])
 
 
+async def test_an_interaction_on_an_unknown_share_is_quarantined_and_said_so(
+    programme: Programme, share_id: str
+) -> None:
+    unknown = {**GOOD, "share_id": "00000000-0000-7000-8000-000000000000", "external_id": "on nothing"}
+    known = {**GOOD, "share_id": share_id, "external_id": "beside one on nothing"}
+    answer = await post(programme, unknown, known)
+    assert (answer.status_code, answer.json()["accepted"]) == (202, 2)
+    machine = programme.machine()
+
+    async def receipt() -> Any:
+        found = (await machine.get(f"/v1/receipts/{answer.json()['receipt_id']}")).json()
+        return found if found["status"] == "applied" else None
+
+    found = await eventually(receipt)
+    assert (found["new"], found["quarantined"]) == (1, 1)
+    assert [(one["place"], one["reason"]) for one in found["first_quarantined"]] == [(0, "unknown-share")]
+    waiting = await programme.manager().get(f"/v1/quarantine?programme_id={programme.id}&q=on nothing")
+    assert [one["id"] for one in waiting.json()["items"]] == [found["first_quarantined"][0]["id"]]
+
+
+async def test_lines_are_taken_through_the_gateway(programme: Programme, share_id: str) -> None:
+    items = [{**GOOD, "share_id": share_id, "external_id": f"line {n}"} for n in range(1_200)]
+    answer = await programme.machine().post(
+        f"/v1/interactions?programme_id={programme.id}",
+        content="\n".join(map(json.dumps, [*items, {}])),
+        headers={"content-type": "application/x-ndjson"},
+    )
+    assert (answer.status_code, answer.json()["accepted"], answer.json()["refused"]) == (202, 1_200, 1)
+    assert answer.json()["rejected"][0]["index"] == 1_200
+
+
 @pytest.mark.parametrize(
     ("cell", "value"),
     [("reactions", "-3"), ("reactions", "1e9"), ("reactions", "many"), ("read_at", "2199-01-01T00:00:00Z")],
@@ -78,10 +113,17 @@ async def test_a_bad_row_of_a_file_is_refused_and_the_others_are_kept(
     bad = {"share_id": share_id, "read_at": read_at, "reactions": "5", cell: value}
     table = "share_id,read_at,reactions\n" + f"{share_id},{read_at},7\n" + ",".join(bad.values()) + "\nlonely cell\n"
     answer = await import_(programme, table.encode())
-    assert (answer.status_code, answer.json()["accepted"]) == (202, 1)
-    refused = answer.json()["rejected"]
-    assert [row["row"] for row in refused] == [2, 3]
-    assert refused[0]["errors"][0]["field"] == cell
+    assert answer.status_code == 202
+    path = f"/v1/imports/{answer.json()['import_id']}"
+
+    async def checked() -> Any:
+        found = (await programme.machine().get(path)).json()
+        return found if found["state"] == "checked" else None
+
+    check = (await eventually(checked))["check"]
+    assert (check["valid"], check["rejected"]) == (1, 2)
+    rows = list(csv.reader(StringIO((await programme.machine().get(f"{path}/rejected")).text)))[1:]
+    assert [(row[0], row[1].partition(":")[0]) for row in rows] == [("2", cell), ("3", "row")]
 
 
 async def import_(programme: Programme, table: bytes) -> Any:
@@ -103,7 +145,7 @@ async def test_what_is_no_utf_8_is_refused_and_says_where(programme: Programme) 
 
 
 async def test_a_body_over_the_limit_is_refused(programme: Programme) -> None:
-    answer = await import_(programme, b"share_id,read_at,reactions\n" + b"x" * 6_000_000)
+    answer = await import_(programme, b"share_id,read_at,reactions\n" + b"x" * 68_000_000)
     assert (answer.status_code, slug(answer)) == (413, "body-too-large")
 
 
@@ -124,7 +166,7 @@ async def test_without_a_token_or_with_a_forged_one_nobody_comes_in(programme: P
 
 
 def _forged(caller: Caller) -> str:
-    token = caller._headers["Authorization"].removeprefix("Bearer ")
+    token = caller.headers["Authorization"].removeprefix("Bearer ")
     head, claims, signature = token.split(".")
     return f"{head}.{claims}.{signature[:-4] + ('AAAA' if signature[-4:] != 'AAAA' else 'BBBB')}"
 
@@ -149,7 +191,12 @@ async def test_a_token_of_another_programme_opens_none_of_this_one(programme: Pr
     # in a programme of one's own, a share of another is unknown
     item = {**GOOD, "share_id": share_id, "external_id": "foreign"}
     answer = await foreign.post(f"/v1/interactions?programme_id={other}", {"interactions": [item]})
-    assert [error["field"] for error in answer.json()["errors"]] == ["interactions[0].share_id"]
+
+    async def receipt() -> Any:
+        found = (await foreign.get(f"/v1/receipts/{answer.json()['receipt_id']}")).json()
+        return found if found["status"] == "applied" else None
+
+    assert [one["reason"] for one in (await eventually(receipt))["first_quarantined"]] == ["unknown-share"]
 
 
 async def test_an_unknown_path_and_a_wrong_method_are_problems_too(programme: Programme) -> None:

@@ -36,10 +36,10 @@ class Caller:
     def __init__(self, client: httpx.AsyncClient, token: str | None, subject: str) -> None:
         self.client = client
         self.subject = subject
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     async def call(self, method: str, path: str, **rest: Any) -> httpx.Response:
-        headers = {**self._headers, **rest.pop("headers", {})}
+        headers = {**self.headers, **rest.pop("headers", {})}
         return await self.client.request(method, path, headers=headers, **rest)
 
     async def get(self, path: str, **rest: Any) -> httpx.Response:

@@ -55,7 +55,7 @@ async def test_token_of_the_local_issuer_is_accepted_by_gateway_and_content(smal
     assert found.json() == made
     direct = httpx.AsyncClient(base_url=small.stack.url("content"), trust_env=False)
     async with direct:
-        headers = small.caller("manager")._headers
+        headers = small.caller("manager").headers
         assert (await direct.get(f"/programmes/{made['id']}", headers=headers)).json() == made
 
 
@@ -89,7 +89,7 @@ async def test_data_tokens_and_addresses_outlive_a_restart(data: Path) -> None:
         url, reader = first.stack.url("content"), first.caller("manager")
     async with stack_of("content", path=data) as second:
         assert second.stack.url("content") == url
-        kept = await second.client.get(f"/programmes/{made['id']}", headers=reader._headers)
+        kept = await second.client.get(f"/programmes/{made['id']}", headers=reader.headers)
         assert kept.json() == made
 
 

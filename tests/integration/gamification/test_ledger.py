@@ -39,6 +39,15 @@ async def test_worked_example_a_is_worth_its_points_in_every_period(
     assert {round(milli / 1000, 2) for milli in held.values()} == {25.12}
 
 
+async def test_a_follow_is_heard_and_earns_nothing(gamification: Running, programme: Programme) -> None:
+    author = new_id()
+    share = programme.share(author)
+    await gamification.hear(share, programme.recorded(act(share, "comment", "Ada", hours=1)))
+    before = await balances(gamification, author)
+    await gamification.hear(programme.recorded(act(share, "follow", "Ada", hours=2)))
+    assert await balances(gamification, author) == before != {}
+
+
 async def test_the_order_of_arrival_the_batches_and_duplicates_change_no_balance(
     gamification: Running, programme: Programme
 ) -> None:
