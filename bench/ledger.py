@@ -143,7 +143,7 @@ def main() -> None:
     quick = parser.parse_args().quick
     configure_logs("bench", form="console", level="ERROR")
     collect_rarely()
-    uvloop.run(run((1000, 10_000) if quick else (1000, 10_000, 100_000), 6000 if quick else 20_000))
+    uvloop.run(run((1000, 10_000) if quick else (1000, 10_000, 100_000), 4000 if quick else 20_000))
 
 
 if __name__ == "__main__":
