@@ -3,23 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
-from pydantic_core import from_json
 
 from libs.auth.person_keys import PersonKeys
 from libs.events.intake import AcceptedInteraction, Goal
 from libs.problems import FieldError
-from libs.web.errors import InvalidRequest, MalformedBody
-from libs.web.problems import field_path, reason_of
 from services.engagement.conversions.domain import ConversionKey
 from services.engagement.intake.domain import Refusal, refused_moment
+from services.engagement.intake.schemas import items_in, list_schema, refusal_of
 from services.engagement.interactions.schemas import ExternalId, Moment, PostUrl
+from services.engagement.shares.domain import faults_of_naming
 
 SOURCE = "conversions"
-MOST_ITEMS = 1000
 Visitor = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"[^\s@]")]
 
 
@@ -37,13 +35,7 @@ class ConversionIn(BaseModel):
 
 
 ITEM = TypeAdapter(ConversionIn)
-# bodies are read from their bytes once their signature is verified; this is how they stand in the OpenAPI document
-BATCH_SCHEMA: dict[str, Any] = {  # Any: JSON Schema
-    "type": "array",
-    "minItems": 1,
-    "maxItems": MOST_ITEMS,
-    "items": ConversionIn.model_json_schema(),
-}
+BATCH_SCHEMA = list_schema(ConversionIn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +53,7 @@ def read_batch(body: bytes, *, now: datetime) -> Judged:
     """
     items: list[tuple[int, ConversionIn]] = []
     refusals: list[Refusal] = []
-    for place, raw in enumerate(_raw_items(body)):
+    for place, raw in enumerate(items_in(body, "conversions")):
         found = _judged(place, raw, now=now)
         if isinstance(found, Refusal):
             refusals.append(found)
@@ -70,26 +62,12 @@ def read_batch(body: bytes, *, now: datetime) -> Judged:
     return Judged(items, refusals)
 
 
-def _raw_items(body: bytes) -> list[object]:
-    try:
-        items = from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise MalformedBody(f"not JSON in UTF-8: {error}") from error
-    if not isinstance(items, list) or not 1 <= len(items) <= MOST_ITEMS:
-        reason = f"must be a list of 1 to {MOST_ITEMS} conversions"
-        raise InvalidRequest(f"the body {reason}", errors=[FieldError("body", reason)])
-    return items
-
-
 def _judged(place: int, raw: object, *, now: datetime) -> ConversionIn | Refusal:
     try:
         item = ITEM.validate_python(raw)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        return Refusal(place, tuple(FieldError(field_path(f["loc"]), reason_of(f)) for f in faults[:20]))
-    wrong: list[FieldError] = []
-    if (item.share_id is None) == (item.post_url is None):
-        wrong.append(FieldError("share_id", "give either share_id or post_url"))
+        return refusal_of(place, error)
+    wrong = faults_of_naming(item.share_id, item.post_url)
     if reason := refused_moment(item.occurred_at, now=now):
         wrong.append(FieldError("occurred_at", reason))
     return Refusal(place, tuple(wrong)) if wrong else item

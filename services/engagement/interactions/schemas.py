@@ -16,16 +16,13 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError, from_json
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from libs.events.engagement import Kind
 from libs.events.intake import Goal
-from libs.problems import FieldError
-from libs.web.errors import InvalidRequest, MalformedBody
-from libs.web.problems import field_path, reason_of
 from services.engagement.intake.domain import Refusal
+from services.engagement.intake.schemas import MOST_ITEMS, items_in, list_schema, refusal_of
 
-MOST_ITEMS = 1000
 LINE_TOO_LONG = InitErrorDetails(type=PydanticCustomError("line_too_long", "is longer than 64 KiB"), input=None)
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 
@@ -64,7 +61,7 @@ class InteractionIn(BaseModel):
 
 
 ITEM_SCHEMA: dict[str, Any] = InteractionIn.model_json_schema()  # Any: JSON Schema
-LIST_SCHEMA: dict[str, Any] = {"type": "array", "minItems": 1, "maxItems": MOST_ITEMS, "items": ITEM_SCHEMA}
+LIST_SCHEMA = list_schema(InteractionIn)
 # bodies are read from their bytes, so they are no parameter; this is how they stand in the OpenAPI document
 BATCH_SCHEMA: dict[str, Any] = {
     "anyOf": [
@@ -100,7 +97,7 @@ def read_batch(body: bytes) -> Batch:
         bare = body.lstrip()[:1] == b"["
         found = _LIST.validate_json(body) if bare else _WRAPPED.validate_json(body).interactions
     except ValidationError:
-        return _read(enumerate(_raw_items(body)), _ITEM.validate_python)
+        return _read(enumerate(items_in(body, "interactions", key="interactions")), _ITEM.validate_python)
     return Batch(list(enumerate(found)), [])
 
 
@@ -123,18 +120,5 @@ def _read(items: Iterable[tuple[int, object]], validate: Callable[[object], Inte
         try:
             good.append((place, validate(raw)))
         except ValidationError as error:
-            faults = error.errors(include_url=False, include_context=False, include_input=False)
-            refusals.append(Refusal(place, tuple(FieldError(field_path(f["loc"]), reason_of(f)) for f in faults[:20])))
+            refusals.append(refusal_of(place, error))
     return Batch(good, refusals)
-
-
-def _raw_items(body: bytes) -> list[object]:
-    try:
-        document = from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise MalformedBody(f"not JSON in UTF-8: {error}") from error
-    items = document.get("interactions") if isinstance(document, dict) else document
-    if not isinstance(items, list) or not 1 <= len(items) <= MOST_ITEMS:
-        reason = f"must be a list of 1 to {MOST_ITEMS} interactions"
-        raise InvalidRequest(f"`interactions` {reason}", errors=[FieldError("interactions", reason)])
-    return items

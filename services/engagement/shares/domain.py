@@ -45,7 +45,6 @@ ADDRESSES: dict[PostNetwork, str] = {
     "x": "https://x.com/i/status/{}",
     "facebook": "https://www.facebook.com/{}",
 }
-UNKNOWN = "no share of this programme has this {}; if it is new, send this again in a moment"
 Missing = Literal["unknown-share", "several-shares"]
 
 
@@ -87,6 +86,13 @@ class PersonOn:
     programme_id: UUID
     network: str
     person_key: str
+
+
+def faults_of_naming(share_id: UUID | None, post_url: str | None) -> list[FieldError]:
+    """Return what is wrong with how a share is named: exactly one of the two leads to it."""
+    if (share_id is None) != (post_url is None):
+        return []
+    return [FieldError("share_id", "give either share_id or post_url")]
 
 
 def share_name_of(programme_id: UUID | None, share_id: UUID | None, post_url: str | None) -> ShareName:
@@ -146,27 +152,3 @@ def refused_time(at: datetime, share: KnownShare, *, now: datetime) -> str | Non
     if at < share.published_at - BEFORE:
         return "lies more than a day before the share was published"
     return None
-
-
-class ShareBook:
-    """The shares that one request names, found by id or by address."""
-
-    def __init__(self, shares: Iterable[KnownShare]) -> None:
-        self._by_id: dict[UUID, KnownShare] = {}
-        self._by_address: dict[str, list[KnownShare]] = {}
-        for share in shares:
-            self._by_id[share.share_id] = share
-            if share.post_url is not None:
-                self._by_address.setdefault(share.post_url, []).append(share)
-
-    def find(self, share_id: UUID | None, post_url: str | None) -> KnownShare | FieldError:
-        """Return the one share that is meant, or which field does not lead to it; exactly one must be given."""
-        if (share_id is None) == (post_url is None):
-            return FieldError("share_id", "give either share_id or post_url")
-        if post_url is None:
-            by_id = self._by_id.get(share_id) if share_id else None
-            return by_id or FieldError("share_id", UNKNOWN.format("id"))
-        found = self._by_address.get(address_of(post_url), [])
-        if len(found) > 1:
-            return FieldError("post_url", "several shares have this address; send share_id")
-        return found[0] if found else FieldError("post_url", UNKNOWN.format("address"))

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from libs.storage.database import Transaction
 from services.engagement.shares import store
-from services.engagement.shares.domain import KnownShare, Missing, PersonOn, ShareBook, ShareName, address_of, named
-from services.engagement.shares.errors import ShareNotFound, ShareNotYetKnown
+from services.engagement.shares.domain import KnownShare, Missing, PersonOn, ShareName, address_of, named
+from services.engagement.shares.errors import ShareNotFound
 
 
 async def remember_programme(tx: Transaction, programme_id: UUID, *, time_zone: str) -> None:
@@ -84,25 +84,6 @@ async def get_share(tx: Transaction, share_id: UUID) -> KnownShare:
     if not found:
         raise ShareNotFound(f"no share has the id {share_id}; if it is new, ask again in a moment")
     return found[0]
-
-
-async def book_of(
-    tx: Transaction, programme_id: UUID, *, ids: Collection[UUID], post_urls: Collection[str]
-) -> ShareBook:
-    """Return what a programme has among these ids and addresses."""
-    found = await store.shares_by_id(tx, ids) if ids else []
-    if post_urls:
-        found += await store.shares_by_address(tx, programme_id, {address_of(url) for url in post_urls})
-    return ShareBook(share for share in found if share.programme_id == programme_id)
-
-
-async def hold_shares(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, KnownShare]:
-    """Return shares and hold them until the transaction ends. Raises ShareNotYetKnown."""
-    await store.hold_shares(tx, ids)
-    found = {share.share_id: share for share in await store.shares_by_id(tx, ids)}
-    if missing := set(ids) - set(found):
-        raise ShareNotYetKnown(f"{len(missing)} shares, one of them {min(missing)}")
-    return found
 
 
 async def resolve(tx: Transaction, names: Collection[ShareName]) -> dict[ShareName, KnownShare | Missing]:

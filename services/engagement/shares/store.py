@@ -18,7 +18,6 @@ _SHARE = """
     LEFT JOIN engagement_handle h ON h.ambassador_id = s.ambassador_id AND h.network = s.network
 """
 _BY_ID = text(f"{_SHARE} WHERE s.share_id = ANY(CAST(:ids AS uuid[]))")
-_BY_ADDRESS = text(f"{_SHARE} WHERE s.programme_id = :programme_id AND s.post_url = ANY(CAST(:addresses AS text[]))")
 # the share itself at an address comes before those to which the address leads
 _AT = text(f"{_SHARE} WHERE s.post_url = ANY(CAST(:addresses AS text[]))")
 _LED_TO = text(f"""
@@ -88,12 +87,6 @@ async def put_handle(tx: Transaction, handle: Mapping[str, Any], *, wins_tie: bo
 async def shares_by_id(tx: Transaction, ids: Collection[UUID]) -> list[KnownShare]:
     """Return the shares of these ids that are known."""
     found = await tx.run(_BY_ID, {"ids": list(ids)})
-    return [_share(row) for row in found.mappings()]
-
-
-async def shares_by_address(tx: Transaction, programme_id: UUID, addresses: Collection[str]) -> list[KnownShare]:
-    """Return the shares of a programme that stand at these addresses."""
-    found = await tx.run(_BY_ADDRESS, {"programme_id": programme_id, "addresses": list(addresses)})
     return [_share(row) for row in found.mappings()]
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from libs.events.engagement import CountedKind, Provenance
 from libs.events.intake import AcceptedCount, ReadKind
-from libs.problems import FieldError
 from services.engagement.shares.domain import KnownShare
 
 MOST_COUNTED = 100_000_000
@@ -61,10 +60,3 @@ class Latest:
 
     reported: Sequence[Count]
     estimated: Sequence[Count]
-
-
-def faults_of_naming(share_id: UUID | None, post_url: str | None) -> list[FieldError]:
-    """Return what is wrong with how a share is named: exactly one of the two leads to it."""
-    return (
-        [FieldError("share_id", "give either share_id or post_url")] if (share_id is None) == (post_url is None) else []
-    )

@@ -3,23 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic_core import from_json
 
 from libs.events.engagement import Kind, Provenance
 from libs.events.intake import AcceptedCount, ReadKind
 from libs.problems import FieldError
-from libs.web.errors import InvalidRequest, MalformedBody
-from libs.web.problems import field_path, reason_of
 from services.engagement.intake.domain import Refusal, refused_moment
+from services.engagement.intake.schemas import MOST_ITEMS, items_in, list_schema, refusal_of
 from services.engagement.interactions.domain import Counted
 from services.engagement.interactions.schemas import Moment, PostUrl
-from services.engagement.snapshots.domain import MOST_COUNTED, Count, Latest, faults_of_naming
-
-MOST_ITEMS = 1000
+from services.engagement.shares.domain import faults_of_naming
+from services.engagement.snapshots.domain import MOST_COUNTED, Count, Latest
 
 
 class SnapshotIn(BaseModel):
@@ -36,13 +33,7 @@ class SnapshotIn(BaseModel):
 
 
 ITEMS = TypeAdapter(Annotated[list[SnapshotIn], Field(min_length=1, max_length=MOST_ITEMS)])
-# The items are judged one by one, so the body is no model; this is how it stands in the OpenAPI document.
-BATCH_SCHEMA: dict[str, Any] = {  # Any: JSON Schema
-    "type": "array",
-    "minItems": 1,
-    "maxItems": MOST_ITEMS,
-    "items": SnapshotIn.model_json_schema(),
-}
+BATCH_SCHEMA = list_schema(SnapshotIn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +52,7 @@ def read_batch(body: bytes, *, now: datetime) -> Judged:
     try:
         items: list[SnapshotIn | Refusal] = list(ITEMS.validate_json(body))
     except ValidationError:  # item by item only where one is wrong
-        items = [_read_one(place, raw) for place, raw in enumerate(_raw_items(body))]
+        items = [_read_one(place, raw) for place, raw in enumerate(items_in(body, "counts"))]
     judged = [_judged(place, item, now=now) for place, item in enumerate(items)]
     return Judged(
         [one for one in judged if isinstance(one, AcceptedCount)], [one for one in judged if isinstance(one, Refusal)]
@@ -72,19 +63,7 @@ def _read_one(place: int, raw: object) -> SnapshotIn | Refusal:
     try:
         return SnapshotIn.model_validate(raw)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        return Refusal(place, tuple(FieldError(field_path(f["loc"]), reason_of(f)) for f in faults[:20]))
-
-
-def _raw_items(body: bytes) -> list[object]:
-    try:
-        items = from_json(body, allow_inf_nan=False)
-    except ValueError as error:
-        raise MalformedBody(f"not JSON in UTF-8: {error}") from error
-    if not isinstance(items, list) or not 1 <= len(items) <= MOST_ITEMS:
-        reason = f"must be a list of 1 to {MOST_ITEMS} counts"
-        raise InvalidRequest(f"the body {reason}", errors=[FieldError("body", reason)])
-    return items
+        return refusal_of(place, error)
 
 
 def _judged(place: int, item: SnapshotIn | Refusal, *, now: datetime) -> AcceptedCount | Refusal:

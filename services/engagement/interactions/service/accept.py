@@ -16,6 +16,7 @@ from services.engagement.intake import service as intake
 from services.engagement.intake.domain import Refusal, refused_moment
 from services.engagement.interactions import domain
 from services.engagement.interactions.schemas import Batch, InteractionIn
+from services.engagement.shares.domain import faults_of_naming
 
 ACCEPTED = TypeAdapter(list[AcceptedInteraction])
 
@@ -59,9 +60,8 @@ async def keep(
 
 
 def _faults(item: InteractionIn, *, now: datetime) -> list[FieldError]:
-    faults = domain.faults_of_form(item.kind, person=item.person, answers=item.answers, text=item.text, goal=item.goal)
-    if (item.share_id is None) == (item.post_url is None):
-        faults.insert(0, FieldError("share_id", "give either share_id or post_url"))
+    faults = faults_of_naming(item.share_id, item.post_url)
+    faults += domain.faults_of_form(item.kind, person=item.person, answers=item.answers, text=item.text, goal=item.goal)
     if reason := refused_moment(item.occurred_at, now=now):
         faults.append(FieldError("occurred_at", reason))
     return faults

@@ -3,8 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from libs.problems import FieldError
-from services.engagement.shares.domain import KnownShare, ShareBook, address_of, refused_time
+from services.engagement.shares.domain import KnownShare, ShareName, address_of, named, refused_time
 
 PUBLISHED = datetime(2026, 11, 18, 9, tzinfo=UTC)
 NOW = PUBLISHED + timedelta(days=2)
@@ -48,8 +47,6 @@ def test_addresses_of_other_posts_are_not(url: str) -> None:
 
 
 def test_two_shares_at_one_address_are_told_apart_by_id_only() -> None:
-    book = ShareBook([share(1, "https://x.com/a"), share(2, "https://x.com/a")])
-    assert book.find(UUID(int=2), None) == share(2, "https://x.com/a")
-    fault = book.find(None, "https://x.com/a")
-    assert isinstance(fault, FieldError)
-    assert fault.field == "post_url"
+    both = [share(1, "https://x.com/a"), share(2, "https://x.com/a")]
+    assert named(ShareName(None, UUID(int=2), None), both) == share(2, "https://x.com/a")
+    assert named(ShareName(None, None, "https://x.com/a"), both) == "several-shares"
