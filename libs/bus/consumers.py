@@ -10,6 +10,7 @@ from libs.bus.errors import BusUnavailable, PublishRefused
 from libs.bus.metrics import BusMetrics
 from libs.bus.partitions import Plan, durable_name
 from libs.bus.plans import Plans
+from libs.cancellation import ended
 from libs.events.topology import Subscription
 from libs.telemetry.logs import logger
 
@@ -103,10 +104,6 @@ async def _all_of(workers: Sequence[Consumer]) -> None:
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
     finally:
-        # more than once, as before Python 3.12 `asyncio.wait_for` may swallow a cancellation (CPython's issue 86296)
-        while under_way := [task for task in tasks if not task.done()]:
-            for task in under_way:
-                task.cancel()
-            await asyncio.wait(under_way, timeout=PATIENCE_SECONDS)
+        await ended(tasks, patience=PATIENCE_SECONDS)
     for task in done:
         task.result()

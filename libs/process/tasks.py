@@ -7,16 +7,17 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from libs.cancellation import PATIENCE_SECONDS, ended
 from libs.telemetry.logs import logger
 
 log = logger(__name__)
 
-PATIENCE_SECONDS = 1.0  # for what a task does on its way out, before it is cancelled again
-
 
 @asynccontextmanager
-async def running(work: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
-    """Run the coroutines until the block ends, then cancel them.
+async def running(
+    work: Sequence[Coroutine[Any, Any, None]], *, patience: float = PATIENCE_SECONDS
+) -> AsyncIterator[None]:
+    """Run the coroutines until the block ends, then cancel them, again after each `patience` seconds.
 
     One that ends by an exception ends the process: half a service that looks well is worse than a restart.
     """
@@ -26,19 +27,7 @@ async def running(work: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[No
     try:
         yield
     finally:
-        await _stop(tasks)
-
-
-async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Cancel until all have ended.
-
-    Once is not enough: before Python 3.12 `asyncio.wait_for` swallows a cancellation that comes as its future is done
-    (CPython's issue 86296), and a loop around it goes on.
-    """
-    while under_way := [task for task in tasks if not task.done()]:
-        for task in under_way:
-            task.cancel()
-        await asyncio.wait(under_way, timeout=PATIENCE_SECONDS)
+        await ended(tasks, patience=patience)
 
 
 def _end_process_on_failure(task: asyncio.Task[None]) -> None:

@@ -10,6 +10,7 @@ from libs.bus.consumer import Consumer
 from libs.bus.delivery import Apply
 from libs.bus.metrics import BusMetrics
 from libs.bus.streams import ensure_consumer, waiting
+from libs.cancellation import ended
 from libs.events.topology import Subscription
 from libs.process.parts import subscription
 from libs.storage.database import Database, Transaction
@@ -53,9 +54,7 @@ class LogReplay:
             for task in done:
                 task.result()
         finally:
-            for task in (caught_up, *workers):
-                task.cancel()
-            await asyncio.gather(caught_up, *workers, return_exceptions=True)
+            await ended([caught_up, *workers])
             for one in heard:
                 await self._connection.api(f"CONSUMER.DELETE.{one.producer.upper()}.{one.name}")
 

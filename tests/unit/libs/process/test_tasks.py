@@ -1,14 +1,10 @@
 import asyncio
 import contextlib
 
-import pytest
-
-from libs.process import tasks
 from libs.process.tasks import running
 
 
-async def test_a_task_that_swallows_a_cancellation_is_cancelled_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "PATIENCE_SECONDS", 0.01)
+async def test_a_task_that_swallows_a_cancellation_is_cancelled_again() -> None:
     swallowed = 0
 
     async def stubborn() -> None:
@@ -19,7 +15,7 @@ async def test_a_task_that_swallows_a_cancellation_is_cancelled_again(monkeypatc
             swallowed += 1
         await asyncio.Event().wait()
 
-    async with asyncio.timeout(5), running([stubborn()]):
+    async with asyncio.timeout(5), running([stubborn()], patience=0.01):
         await asyncio.sleep(0)
     assert swallowed == 2
 
