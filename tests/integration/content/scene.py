@@ -10,6 +10,7 @@ import httpx
 from libs.auth.person_keys import PersonKeys
 from libs.clock import new_id
 from libs.events.sharing import AmbassadorEnrolled
+from tests.support.answers import done
 from tests.support.harness import PERSON_KEY, Caller, Running
 
 PROGRAMME = {
@@ -95,16 +96,3 @@ class Scene:
 
     async def decline(self, proposal: dict[str, Any], reason: Any = "We told this last week.") -> httpx.Response:
         return await self.manager().post(f"/proposals/{proposal['id']}:decline", {"reason": reason})
-
-
-def done(answer: httpx.Response, status: int) -> dict[str, Any]:
-    """The body of an answer that must have this status."""
-    assert answer.status_code == status, answer.text
-    return dict(answer.json())
-
-
-def refusal(answer: httpx.Response) -> tuple[int, str, list[str]]:
-    """Status, slug and fields of a problem document."""
-    assert answer.headers["content-type"] == "application/problem+json", answer.text
-    found = answer.json()
-    return found["status"], found["type"].removeprefix("urn:timbre:problem:"), [e["field"] for e in found["errors"]]

@@ -4,7 +4,8 @@ from uuid import UUID
 import pytest
 
 from libs.events.content import CampaignCreated
-from tests.integration.content.scene import CAMPAIGN, Scene, done, refusal
+from tests.integration.content.scene import CAMPAIGN, Scene
+from tests.support.answers import done, refusal
 
 
 async def test_a_campaign_says_whether_its_captions_are_locked(scene: Scene) -> None:

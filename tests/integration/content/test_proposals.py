@@ -7,7 +7,8 @@ import pytest
 from libs.clock import new_id
 from libs.events.content import ProposalApproved
 from libs.events.envelope import seal
-from tests.integration.content.scene import PROPOSAL, Scene, done, refusal
+from tests.integration.content.scene import PROPOSAL, Scene
+from tests.support.answers import done, refusal
 from tests.support.harness import Caller, Running
 
 

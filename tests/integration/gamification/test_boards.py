@@ -3,8 +3,6 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from libs.clock import new_id
 from services.gamification.boards.domain import default_board_id, member_bytes, period_keys
 from services.gamification.boards.keeper import BoardKeeper
@@ -12,13 +10,6 @@ from services.gamification.boards.projection import Projection, Score
 from tests.support.builders import WEDNESDAY, Programme, act, example_a
 from tests.support.eventually import eventually
 from tests.support.harness import Running
-
-
-@pytest.fixture
-async def programme(gamification: Running) -> Programme:
-    made = Programme()
-    await gamification.hear(made.created())
-    return made
 
 
 def keeper_of(gamification: Running) -> BoardKeeper:

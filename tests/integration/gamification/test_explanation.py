@@ -10,13 +10,6 @@ from tests.support.harness import Caller, Running
 
 
 @pytest.fixture
-async def programme(gamification: Running) -> Programme:
-    made = Programme()
-    await gamification.hear(made.created())
-    return made
-
-
-@pytest.fixture
 async def anna(gamification: Running, programme: Programme) -> Caller:
     """Someone with the points of worked example A."""
     subject, author = f"anna {new_id()}", new_id()

@@ -27,13 +27,6 @@ async def gamification(stage: Stage, broker: NatsServer) -> AsyncIterator[Runnin
         yield running
 
 
-@pytest.fixture
-async def programme(gamification: Running) -> Programme:
-    made = Programme()
-    await gamification.hear(made.created())
-    return made
-
-
 async def test_a_burst_is_held_told_and_released_exactly(gamification: Running, programme: Programme) -> None:
     who, caller = await enrolled(gamification, programme)
     share, rush = rushed(programme, who)

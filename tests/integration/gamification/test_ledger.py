@@ -14,13 +14,6 @@ from tests.support.harness import PERSON_KEY, Running
 KINDS = ("reaction", "comment")
 
 
-@pytest.fixture
-async def programme(gamification: Running) -> Programme:
-    made = Programme()
-    await gamification.hear(made.created())
-    return made
-
-
 async def balances(gamification: Running, ambassador: UUID) -> dict[str, int]:
     await gamification.settled()
     found = await gamification.rows(

@@ -12,13 +12,6 @@ from tests.support.harness import Caller, Running
 WEEK = "2026-W45"
 
 
-@pytest.fixture
-async def programme(gamification: Running) -> Programme:
-    made = Programme()
-    await gamification.hear(made.created())
-    return made
-
-
 async def suggested(gamification: Running, programme: Programme, ground: str) -> list[Any]:
     await gamification.settled()
     manager = gamification.caller("manager", programmes=[programme.id])

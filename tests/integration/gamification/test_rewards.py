@@ -10,13 +10,6 @@ from tests.support.builders import Programme, act, example_a, reading
 from tests.support.harness import Caller, Running
 
 
-@pytest.fixture
-async def programme(gamification: Running) -> Programme:
-    made = Programme()
-    await gamification.hear(made.created())
-    return made
-
-
 async def enrolled(gamification: Running, programme: Programme) -> tuple[UUID, Caller]:
     """An ambassador with 25.12 points, and their token."""
     who, caller = new_id(), gamification.caller("ambassador", programmes=[programme.id])

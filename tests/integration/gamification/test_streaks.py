@@ -24,13 +24,6 @@ async def gamification(stage: Stage, broker: NatsServer) -> AsyncIterator[Runnin
 
 
 @pytest.fixture
-async def programme(gamification: Running) -> Programme:
-    made = Programme()
-    await gamification.hear(made.created())
-    return made
-
-
-@pytest.fixture
 async def author(gamification: Running, programme: Programme) -> UUID:
     made = new_id()
     key = gamification.parts.person_keys.of_subject(str(made))

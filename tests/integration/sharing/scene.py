@@ -9,6 +9,7 @@ import httpx
 
 from libs.clock import new_id
 from libs.events.content import ItemPublished, ProgrammeCreated, PublishedCaption
+from tests.support.answers import done
 from tests.support.clock import MovedClock
 from tests.support.harness import Caller, Running
 
@@ -134,16 +135,3 @@ class Scene:
         if consent:
             await member.consent(audience=500)
         return member
-
-
-def done(answer: httpx.Response, status: int) -> dict[str, Any]:
-    """The body of an answer that must have this status."""
-    assert answer.status_code == status, answer.text
-    return dict(answer.json())
-
-
-def refusal(answer: httpx.Response) -> tuple[int, str, list[str]]:
-    """Status, slug and fields of a problem document."""
-    assert answer.headers["content-type"] == "application/problem+json", answer.text
-    found = answer.json()
-    return found["status"], found["type"].removeprefix("urn:timbre:problem:"), [e["field"] for e in found["errors"]]

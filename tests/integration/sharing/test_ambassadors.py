@@ -7,7 +7,8 @@ import pytest
 from libs.auth.person_keys import PersonKeys
 from libs.clock import new_id
 from libs.events.sharing import AmbassadorEnrolled
-from tests.integration.sharing.scene import Scene, refusal
+from tests.integration.sharing.scene import Scene
+from tests.support.answers import refusal
 from tests.support.harness import PERSON_KEY, Caller
 
 

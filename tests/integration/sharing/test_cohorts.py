@@ -8,7 +8,8 @@ import pytest
 
 from libs.clock import new_id
 from libs.events.sharing import CohortFormed
-from tests.integration.sharing.scene import Member, Scene, done, refusal
+from tests.integration.sharing.scene import Member, Scene
+from tests.support.answers import done, refusal
 from tests.support.harness import Caller, Running
 
 

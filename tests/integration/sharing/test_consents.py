@@ -6,7 +6,8 @@ import pytest
 from libs.auth.person_keys import PersonKeys
 from libs.clock import new_id
 from libs.events.sharing import ConsentGiven, ConsentWithdrawn
-from tests.integration.sharing.scene import Member, Scene, refusal
+from tests.integration.sharing.scene import Member, Scene
+from tests.support.answers import refusal
 from tests.support.harness import PERSON_KEY
 
 

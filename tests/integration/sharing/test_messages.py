@@ -5,7 +5,8 @@ from uuid import UUID
 from libs.clock import new_id
 from libs.events.content import PublishedCaption
 from libs.events.envelope import seal
-from tests.integration.sharing.scene import ENGLISH, OWN, Scene, done
+from tests.integration.sharing.scene import ENGLISH, OWN, Scene
+from tests.support.answers import done
 from tests.support.clock import MovedClock
 from tests.support.harness import Running
 

@@ -3,7 +3,8 @@ import asyncio
 import pytest
 
 from libs.clock import new_id
-from tests.integration.sharing.scene import ENGLISH, FRENCH, OTHER, OWN, Member, Scene, refusal
+from tests.integration.sharing.scene import ENGLISH, FRENCH, OTHER, OWN, Member, Scene
+from tests.support.answers import refusal
 
 MEASURES = (
     "words",

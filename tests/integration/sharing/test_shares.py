@@ -7,7 +7,8 @@ import pytest
 from libs.clock import new_id
 from libs.events.sharing import SharePublished
 from libs.similarity import MEASURE_VERSION
-from tests.integration.sharing.scene import ENGLISH, OTHER, OWN, Member, Scene, refusal
+from tests.integration.sharing.scene import ENGLISH, OTHER, OWN, Member, Scene
+from tests.support.answers import refusal
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from libs.clock import new_id
 from libs.events.sharing import TeamCreated
-from tests.integration.sharing.scene import Scene, refusal
+from tests.integration.sharing.scene import Scene
+from tests.support.answers import refusal
 from tests.support.harness import Running
 
 
