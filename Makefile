@@ -73,7 +73,7 @@ clean: ## remove the virtual environment and caches, not the data (run ARGS=--fr
 $(INSTALLED): constraints.txt
 	@$(call need_python)
 	"$(PYTHON)" -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement constraints.txt
 	@touch $(INSTALLED)
 
 define need_python

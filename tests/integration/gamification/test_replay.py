@@ -178,8 +178,8 @@ async def test_only_a_correction_is_taken_back(gamification: Running, manager: C
         return f"/programmes/{programme.id}/activations/{number}:reverse"
 
     assert (await manager.post(reverse(1))).json()["type"] == "urn:timbre:problem:activation-not-found"
-    day = (datetime.now(UTC) + timedelta(days=7)).date().isoformat()
-    await manager.post(path(programme, 1, ":activate"), {"mode": "from", "valid_from": day})
+    day = (datetime.now(UTC) + timedelta(days=14)).date().isoformat()  # a week to come, in every time zone
+    assert (await manager.post(path(programme, 1, ":activate"), {"mode": "from", "valid_from": day})).status_code == 200
     refused = await manager.post(reverse(1))
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:timbre:problem:not-a-correction")
     correction = await corrected(manager, gamification, programme, 1)
