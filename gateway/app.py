@@ -23,6 +23,7 @@ from libs.auth.tokens import KeyFile, Verifier
 from libs.bus.connection import open_connection
 from libs.clock import Clock, SystemClock
 from libs.process.tasks import running
+from libs.storage.pipelined import open_pipelined
 from libs.storage.valkey import open_valkey
 from libs.telemetry.metrics import Telemetry
 from libs.web import problems
@@ -76,6 +77,7 @@ async def _open(
     stack: AsyncExitStack, settings: Settings, metrics: Metrics, clock: Clock, routes: Sequence[Route]
 ) -> Parts:
     valkey = await stack.enter_async_context(open_valkey(settings.valkey_url.get_secret_value()))
+    pipelined = await stack.enter_async_context(open_pipelined(settings.valkey_url.get_secret_value()))
     connection = await stack.enter_async_context(open_connection(settings.nats_url.get_secret_value(), name="gateway"))
     upstreams: dict[Service, Upstream] = {}
     for service, url in settings.service_urls().items():
@@ -98,6 +100,7 @@ async def _open(
         ),
         connection=connection,
         valkey=valkey,
+        pipelined=pipelined,
         metrics=metrics,
         body_limit=settings.body_limit,
     )

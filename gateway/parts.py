@@ -11,6 +11,7 @@ from gateway.proxy.upstream import Upstream
 from gateway.routes import Service
 from libs.auth.tokens import Verifier
 from libs.bus.connection import Connection
+from libs.storage.pipelined import Pipelined
 from libs.storage.valkey import Valkey
 
 
@@ -25,5 +26,6 @@ class Parts:
     boards: Boards
     connection: Connection
     valkey: Valkey
+    pipelined: Pipelined
     metrics: Metrics
     body_limit: int

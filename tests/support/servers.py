@@ -76,3 +76,15 @@ async def running_nats() -> AsyncIterator[NatsServer]:
         stack.push_async_callback(server.stop)
         await server.start()
         yield server
+
+
+@asynccontextmanager
+async def running_valkey() -> AsyncIterator[ValkeyServer]:
+    """One Valkey server of a test's own, to be stopped and started."""
+    async with AsyncExitStack() as stack:
+        folder = DataFolder.at(stack.enter_context(empty_folder()))
+        guardian = await stack.enter_async_context(guarded(folder))
+        server = ValkeyServer(folder, ports=stack.enter_context(Ports(folder.ports)), guardian=guardian)
+        stack.push_async_callback(server.stop)
+        await server.start()
+        yield server
