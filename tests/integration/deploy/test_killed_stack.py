@@ -14,6 +14,14 @@ from tests.integration.deploy.stack_process import lives, other_stack
 from tests.support.servers import empty_folder, running_servers
 
 
+@pytest.fixture(autouse=True)
+def _interruptible() -> Iterator[None]:
+    """Lets children hear SIGINT: a shell in whose background the tests run has it ignored, which is inherited."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def data() -> Iterator[Path]:
     with empty_folder() as path:

@@ -39,6 +39,7 @@ async def running(stage: Stage, broker: NatsServer, clock: MovedClock) -> AsyncI
     )
     async with stage.running("gamification", create_app, settings, clock=clock) as found:
         yield found
+        await found.settled()  # the next test has another database, in which what is left would be tried in vain
 
 
 @pytest.fixture
