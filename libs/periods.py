@@ -40,7 +40,7 @@ def local_day(at: datetime, time_zone: str) -> date:
 def week_of(day: date) -> str:
     """Return the ISO 8601 week of a day, such as `2026-W47`; its text order is its time order."""
     year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02d}"
+    return f"{year:04d}-W{week:02d}"  # four digits, also in the first millennium, or `monday_of` would not read it
 
 
 def monday_of(week: str) -> date:

@@ -15,6 +15,7 @@ from libs.telemetry.metrics import Telemetry
 from libs.web import problems
 from libs.web.health import Check, health_router
 from libs.web.idempotency import forget_old_keys
+from libs.web.openapi import describe_failures
 from libs.web.request import RequestSurround
 
 MAX_BODY = 1024 * 1024
@@ -51,6 +52,7 @@ def service_app(
     app = FastAPI(title=f"Timbre {name}", summary=summary, version="1", lifespan=lifespan)
     app.add_middleware(RequestSurround, telemetry=telemetry)
     problems.install(app)
+    describe_failures(app)
     # on a router and not on the app, whose own limit stands outside our middleware and answers without a document
     limited = APIRouter(max_body_size=MAX_BODY)
     for router in routers:

@@ -53,7 +53,9 @@ class UploadQuery:
         *,
         preset: Annotated[Preset | None, Query(description="Whose export it is.")] = None,
         mapping: Annotated[str | None, Query(max_length=8192, description="JSON, as saved mappings are.")] = None,
-        mapping_name: Annotated[str | None, Query(max_length=64, description="A saved mapping instead.")] = None,
+        mapping_name: Annotated[
+            str | None, Query(max_length=64, pattern=ONE_LINE, description="A saved mapping instead.")
+        ] = None,
         read_at: Annotated[AwareDatetime | None, Query(description="When all its counts were read.")] = None,
         provenance: Annotated[Provenance, Query(description="How the numbers came to be known.")] = "imported",
         encoding: Annotated[Encoding | None, Query(description="Found by its mark, else UTF-8.")] = None,

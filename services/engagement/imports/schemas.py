@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from libs.events.engagement import Provenance
 from libs.events.intake import ReadKind
+from libs.web.texts import PRINTED
 from services.engagement.imports.domain.columns import Column, Constant
 from services.engagement.imports.domain.presets import Preset
 from services.engagement.imports.domain.states import State
@@ -17,7 +18,7 @@ from services.engagement.imports.tables import ImportFile, ImportMapping
 
 DIRECTIVE = re.compile(r"%(.?)")
 DIRECTIVES = frozenset("YmdHMSfpIybBzjT%")
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\P{Cc}+$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PRINTED)]
 
 
 class MappingBody(BaseModel):

@@ -20,6 +20,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from libs.events.engagement import Kind
 from libs.events.intake import Goal
+from libs.web.texts import PRINTED
 from services.engagement.intake.domain import Refusal
 from services.engagement.intake.schemas import MOST_ITEMS, items_in, list_schema, refusal_of
 
@@ -34,9 +35,9 @@ def _only_text(value: object) -> object:
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_only_text)]
-Source = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^\P{Cc}+$")]
-ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^\P{Cc}+$")]
-PostUrl = Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=r"^\P{Cc}+$")]
+Source = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=PRINTED)]
+ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=PRINTED)]
+PostUrl = Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=PRINTED)]
 Person = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"[^\s@]")]
 
 
