@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import hiredis
 from redis.exceptions import ConnectionError as Disconnected
@@ -59,8 +59,7 @@ class Link(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin (asyncio.Protocol)."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but its bases
 
     def data_received(self, data: bytes) -> None:
         """Hand out the answers that are complete (asyncio.Protocol)."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -57,6 +58,15 @@ async def test_answers_come_to_those_who_asked(valkey: Pipelined) -> None:
     found = await outcomes([valkey.command("GET", f"key:{n}") for n in range(500)])
     assert found == [str(n).encode() for n in range(500)]
     assert valkey.pending == 0
+
+
+async def test_it_works_on_the_loop_of_production_too(server: ValkeyServer) -> None:
+    async def asked() -> list[Any]:
+        async with open_pipelined(server.url) as valkey:
+            return await outcomes([valkey.command("ECHO", n) for n in range(50)])
+
+    found = await asyncio.to_thread(uvloop.run, asked())
+    assert found == [str(n).encode() for n in range(50)]
 
 
 async def test_what_is_asked_in_one_tick_leaves_in_one_write() -> None:
