@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -21,12 +21,16 @@ UNAVAILABLE = (nats.errors.Error, TimeoutError, OSError)
 
 
 class Connection:
-    """A NATS connection. `generation` grows with each reconnect: pull requests of an older one are gone."""
+    """A NATS connection. `generation` grows with each reconnect: pull requests of an older one are gone.
+
+    `renewed` is called after each, when the broker knows all subscriptions again.
+    """
 
     def __init__(self, client: Client) -> None:
         """Use `open_connection` instead."""
         self.client = client
         self.generation = 0
+        self.renewed: list[Callable[[], None]] = []
 
     @property
     def connected(self) -> bool:
@@ -63,6 +67,8 @@ async def open_connection(url: str, *, name: str) -> AsyncIterator[Connection]:
     async def reconnected() -> None:
         holder[0].generation += 1
         log.info("bus_reconnected", generation=holder[0].generation)
+        for call in holder[0].renewed:
+            call()
 
     async def disconnected() -> None:
         log.warning("bus_disconnected")

@@ -14,6 +14,7 @@ class BusMetrics:
         self._messages = telemetry.counter("bus_messages_total", "Messages by what became of them.", messages)
         self._seconds = telemetry.histogram("bus_batch_duration_seconds", "Time to apply one batch.", ("consumer",))
         self._dead = telemetry.counter("bus_dead_letters_total", "Messages parked for a person.", ("consumer", "type"))
+        self._hints = telemetry.counter("bus_hints_total", "Hints by what became of them.", ("outcome",))
         self._pending = telemetry.gauge("outbox_pending_rows", "Messages waiting for the relay.").labels(service)
         self._age = telemetry.gauge("outbox_oldest_age_seconds", "Age of the oldest waiting message.").labels(service)
 
@@ -26,6 +27,10 @@ class BusMetrics:
     def took(self, consumer: str, seconds: float) -> None:
         """Observe the duration of one batch."""
         self._seconds.labels(self._service, consumer).observe(seconds)
+
+    def hints(self, outcome: str, count: int = 1) -> None:
+        """Count hints: told or lost."""
+        self._hints.labels(self._service, outcome).inc(count)
 
     def outbox(self, pending: int, age: float) -> None:
         """Set what waits in the outbox and for how long, in seconds."""

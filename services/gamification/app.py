@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from libs.bus.delivery import Handler, Idempotent, InTransaction, Together
+from libs.bus.hints import Hints
 from libs.clock import Clock, SystemClock, new_id
 from libs.events.content import CampaignCreated, ProgrammeCreated, ProposalApproved
 from libs.events.engagement import CountsReported, InteractionsRecorded
@@ -22,12 +23,13 @@ from libs.events.gamification import (
     SeasonPlanned,
     VisibilitySet,
 )
+from libs.events.hints import BOARDS
 from libs.events.sharing import AmbassadorEnrolled, CohortFormed, SharePublished, TeamCreated
 from libs.process.app import HOUR_SECONDS, Work, service_app
 from libs.process.parts import Parts, open_parts
 from libs.process.rounds import in_rounds
 from libs.storage.database import Transaction
-from libs.storage.valkey import open_valkey
+from libs.storage.valkey import Valkey, open_valkey
 from libs.telemetry.metrics import Telemetry
 from services.gamification.badges.api import router as badges
 from services.gamification.badges.metrics import BadgeMetrics
@@ -140,7 +142,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
 
     async def start(app: FastAPI, parts: Parts, stack: AsyncExitStack) -> Work:
         valkey = await stack.enter_async_context(open_valkey(settings.valkey_url.get_secret_value()))
-        keeper = BoardKeeper(parts.db, Projection(valkey), board_metrics, clock=parts.clock)
+        hints = Hints(parts.connection, BOARDS, parts.bus_metrics)
+        keeper = BoardKeeper(parts.db, projection_of(valkey, hints), board_metrics, clock=parts.clock)
         async with parts.db.transaction() as tx:
             await ensure_first_version(tx, now=parts.clock.now())
         settlement = Settlement(parts.clock, ledger_metrics, new_id=new_id, followers=[play(badge_metrics)])
@@ -148,11 +151,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         closer = SeasonCloser(parts.db, clock=parts.clock, grace=timedelta(hours=settings.season_grace_hours))
         app.state.closer = closer
         app.state.keeper, app.state.settlement, app.state.inspector = keeper, settlement, inspector
-        if not settings.consume:
-            return []
+        if not settings.consume:  # it shows people's choices all the same
+            return [hints.run()]
         corrections, simulations = Corrections(parts.db, settlement, parts.clock), Simulations(parts.db, parts.clock)
         return [
             *hear(parts, keeper, settlement, partitions=settings.partitions),
+            hints.run(),
             in_rounds("heal_boards", keeper.heal, rest=SECOND),
             in_rounds("book_corrections", corrections.book, rest=SECOND),
             in_rounds("simulate", simulations.work, rest=SECOND),
@@ -170,6 +174,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         start=start,
         clock=clock,
     )
+
+
+def projection_of(valkey: Valkey, hints: Hints) -> Projection:
+    """Return the projection that hints what it has changed."""
+    return Projection(valkey, changed=lambda hint: hints.give(hint.text()))
 
 
 def play(metrics: BadgeMetrics) -> Follower:

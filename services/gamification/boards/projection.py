@@ -10,13 +10,14 @@ gone leaves its arrival behind, so that an earlier one does not come back either
 """
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from libs.events.hints import BoardHint
 from libs.storage.valkey import Valkey
 from services.gamification.boards.domain import (
     READY,
@@ -117,9 +118,10 @@ class Score:
 class Projection:
     """The boards in Valkey, as gamification writes them."""
 
-    def __init__(self, valkey: Valkey) -> None:
-        """Write through `valkey`."""
+    def __init__(self, valkey: Valkey, *, changed: Callable[[BoardHint], None] = lambda _: None) -> None:
+        """Write through `valkey`; `changed` is told after each write that readers see."""
         self._valkey = valkey
+        self._changed = changed
         self._apply = valkey.register_script(_APPLY)
         self._finish = valkey.register_script(_FINISH)
 
@@ -141,11 +143,15 @@ class Projection:
         """Write what a board is."""
         values: dict[Any, Any] = dict(definition)  # redis types keys and values as one invariant union
         await self._valkey.hset(definition_key(board_id), mapping=values)
+        self._changed(BoardHint(board_id))
 
     async def finish(self, board_id: UUID, periods: Collection[str], mark: str) -> bool:
         """Let readers see a filled board; false when Valkey was flushed, or another filling began, since `begin`."""
         keys = [definition_key(board_id), *(period_keys(board_id, period)[2] for period in periods)]
-        return bool(await self._finish(keys=keys, args=[mark]))
+        complete = bool(await self._finish(keys=keys, args=[mark]))
+        if complete:
+            self._changed(BoardHint(board_id))
+        return complete
 
     async def all_ready(self) -> None:
         """Say that every board is here, so that an unknown one is unknown and not pending."""
@@ -154,12 +160,18 @@ class Projection:
     async def apply(self, scores: Sequence[Score], *, at: datetime) -> None:
         """Show scores; older ones than what is shown change nothing."""
         ordered = sorted(scores, key=lambda score: (score.board_id, score.period))
-        for (board_id, period), group in groupby(ordered, key=lambda score: (score.board_id, score.period)):
-            members = list(group)
-            for start in range(0, len(members), CHUNK):
-                await self._write(board_id, period, members[start : start + CHUNK], at)
+        hints: dict[BoardHint, None] = {}
+        try:
+            for (board_id, period), group in groupby(ordered, key=lambda score: (score.board_id, score.period)):
+                members = list(group)
+                for start in range(0, len(members), CHUNK):
+                    if await self._write(board_id, period, members[start : start + CHUNK], at):
+                        hints[BoardHint(board_id, period)] = None
+        finally:  # in the end all at once: a hint that comes alone makes the next ones wait
+            for hint in hints:
+                self._changed(hint)
 
-    async def _write(self, board_id: UUID, period: str, scores: Sequence[Score], at: datetime) -> None:
+    async def _write(self, board_id: UUID, period: str, scores: Sequence[Score], at: datetime) -> int:
         last = expiry_of(period)
         expiry = int(datetime.combine(last, time(23, 59), UTC).timestamp()) if last else ""
         values: list[Any] = [at.isoformat(), expiry]
@@ -175,7 +187,7 @@ class Projection:
                 score.owner,
             ]
         keys = [definition_key(board_id), owners_key(board_id), *period_keys(board_id, period)]
-        await self._apply(keys=keys, args=values)
+        return int(await self._apply(keys=keys, args=values))
 
     async def shown(self, board_id: UUID, period: str) -> dict[UUID, int]:
         """Return all scores of a period, by ambassador or team."""
