@@ -9,6 +9,9 @@ from starlette.middleware.cors import CORSMiddleware
 from gateway.boards.endpoint import Boards
 from gateway.boards.standings import Standings
 from gateway.door import Door
+from gateway.live.endpoint import Live
+from gateway.live.metrics import LiveMetrics
+from gateway.live.source import Source
 from gateway.metrics import Metrics
 from gateway.names import Names
 from gateway.openapi.document import Documents, router
@@ -36,15 +39,16 @@ SUMMARY = "Points for employee advocacy that follow real interactions and a pers
 def create_app(settings: Settings, *, clock: Clock | None = None, routes: Sequence[Route] = ROUTES) -> FastAPI:
     """Return the application that serves `routes`; it connects when it starts."""
     telemetry = Telemetry("gateway")
-    metrics = Metrics(telemetry)
+    metrics, live_metrics = Metrics(telemetry), LiveMetrics(telemetry)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            parts = await _open(stack, settings, metrics, clock or SystemClock(), routes)
+            parts = await _open(stack, settings, metrics, live_metrics, clock or SystemClock(), routes)
             app.state.parts = parts
             app.state.documents = Documents(app, parts.upstreams, routes)
             await stack.enter_async_context(running([parts.names.run()]))
+            await stack.enter_async_context(parts.live.running(parts.connection))
             yield
 
     app = FastAPI(
@@ -65,7 +69,14 @@ def _surround(app: FastAPI, settings: Settings, telemetry: Telemetry) -> None:
             CORSMiddleware,
             allow_origins=settings.allowed_origins,
             allow_methods=["GET", "POST", "PUT", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "X-Request-Id"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "If-None-Match",
+                "Last-Event-ID",
+                "X-Request-Id",
+            ],
             expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", "X-Request-Id"],
             max_age=600,
         )
@@ -74,7 +85,12 @@ def _surround(app: FastAPI, settings: Settings, telemetry: Telemetry) -> None:
 
 
 async def _open(
-    stack: AsyncExitStack, settings: Settings, metrics: Metrics, clock: Clock, routes: Sequence[Route]
+    stack: AsyncExitStack,
+    settings: Settings,
+    metrics: Metrics,
+    live_metrics: LiveMetrics,
+    clock: Clock,
+    routes: Sequence[Route],
 ) -> Parts:
     valkey = await stack.enter_async_context(open_valkey(settings.valkey_url.get_secret_value()))
     pipelined = await stack.enter_async_context(open_pipelined(settings.valkey_url.get_secret_value()))
@@ -86,18 +102,17 @@ async def _open(
         )
     names = Names(connection)
     metrics.names(lambda: len(names))
+    standings, person_keys = Standings(valkey), PersonKeys(settings.person_key.get_secret_value())
+    boards = Boards(standings, names, metrics, clock=clock, person_keys=person_keys)
+    live = Live(Source(standings, boards, pipelined, names, clock=clock), live_metrics, settings)
+    names.renamed.append(live.watching.renamed)
     return Parts(
         table=RouteTable(routes),
         verifier=Verifier(KeyFile(settings.auth_jwks), issuer=settings.auth_issuer, audience=settings.auth_audience),
         upstreams=upstreams,
         names=names,
-        boards=Boards(
-            Standings(valkey),
-            names,
-            metrics,
-            clock=clock,
-            person_keys=PersonKeys(settings.person_key.get_secret_value()),
-        ),
+        boards=boards,
+        live=live,
         connection=connection,
         valkey=valkey,
         pipelined=pipelined,

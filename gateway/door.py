@@ -6,6 +6,7 @@ Plain ASGI beside FastAPI: a FastAPI route costs three times the CPU of the work
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.call import Call, with_query
+from gateway.live.endpoint import PATH as LIVE
 from gateway.parts import Parts
 from gateway.paths import WrongMethod, check, programme_of
 from gateway.proxy.forward import forward
@@ -37,6 +38,9 @@ class Door:
             if call.route.service is not None:
                 upstream = parts.upstreams[call.route.service]
                 await forward(call, upstream, receive, send, body_limit=parts.body_limit)
+                return
+            if call.route.path == LIVE:
+                await parts.live.answer(call, receive, send)
                 return
             response = await parts.boards.answer(call)
         except Problem as problem:

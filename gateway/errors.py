@@ -51,6 +51,18 @@ class NotOnBoard(Problem):
     slug, status, title = "not-on-board", 404, "This ambassador is not on the board"
 
 
+class TooManyStreams(Problem):
+    """This person follows as many boards live as one may at once."""
+
+    slug, status, title = "too-many-streams", 429, "Too many boards are followed at once"
+
+
+class LiveFull(Problem):
+    """This process has no place for another listener."""
+
+    slug, status, title = "live-full", 503, "Boards cannot be followed live now"
+
+
 class BoardsUnavailable(Problem):
     """The store of the boards does not answer."""
 

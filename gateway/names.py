@@ -1,5 +1,6 @@
 """What people and teams are called, following the bucket `profiles`."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -31,6 +32,7 @@ class Names:
         self._profiles: dict[bytes, Profile] = {}
         self._teams: dict[bytes, str] = {}
         self._bucket = Bucket(connection, BUCKET, changed=self._changed)
+        self.renamed: list[Callable[[str], None]] = []  # called with the id of an ambassador or a team
 
     @property
     def loaded(self) -> bool:
@@ -67,5 +69,11 @@ class Names:
                 self._profiles[ambassador] = profile = Profile.model_validate_json(value)
                 if profile.team_id and profile.team:
                     self._teams[profile.team_id.bytes] = profile.team
+                    self._tell(str(profile.team_id))
         except (ValidationError, ValueError) as error:
             log.warning("profile_refused", key=key, error=type(error).__name__)
+        self._tell(key.lower())
+
+    def _tell(self, who: str) -> None:
+        for call in self.renamed:
+            call(who)

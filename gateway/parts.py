@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.boards.endpoint import Boards
+from gateway.live.endpoint import Live
 from gateway.metrics import Metrics
 from gateway.names import Names
 from gateway.paths import RouteTable
@@ -24,6 +25,7 @@ class Parts:
     upstreams: Mapping[Service, Upstream]
     names: Names
     boards: Boards
+    live: Live
     connection: Connection
     valkey: Valkey
     pipelined: Pipelined

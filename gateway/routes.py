@@ -234,4 +234,5 @@ ROUTES: tuple[Route, ...] = (
     _route("GET", "/boards/{board_id}/among", None, "boards:read"),
     _route("GET", "/boards/{board_id}", None, "boards:read"),
     _route("GET", "/boards/{board_id}/around/{ambassador_id}", None, "boards:read"),
+    _route("GET", "/boards/{board_id}/live", None, "boards:read"),
 )

@@ -34,6 +34,11 @@ class Settings(BaseSettings):
         default=64 * MEBIBYTE, ge=0, description="Bytes of a request body at most, whatever its route allows."
     )
     connections: int = Field(default=64, ge=1, le=1024, description="Connections to each service at most.")
+    live_per_person: int = Field(default=5, ge=1, description="Boards that one person may follow live at once.")
+    live_listeners: int = Field(default=20_000, ge=0, description="Open streams of boards at most.")
+    live_heartbeat_seconds: float = Field(default=15.0, gt=0, description="Silence of a stream before a comment.")
+    live_send_seconds: float = Field(default=10.0, gt=0, description="A listener that takes nothing so long is cut.")
+    live_check_seconds: float = Field(default=3.0, gt=0, description="Between looks at boards for lost hints.")
     allowed_origins: list[str] = Field(
         default=[], description="Web origins whose scripts may read answers (CORS); none by default."
     )

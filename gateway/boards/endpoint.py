@@ -79,6 +79,11 @@ class Boards:
         self._metrics.board_read(read, "rows" if response.status_code == 200 else "unchanged")
         return response
 
+    async def first_page(self, board: Definition, period: str, limit: int) -> bytes:
+        """Return the first page of a period, as a client gets it. Raises BoardPending, PeriodNotFound."""
+        _, _, body = await self._first(board, period, limit, cursor=None)
+        return body().model_dump_json().encode()
+
     async def _read(self, call: Call) -> Response:
         seen = call.header(b"if-none-match")
         if "board_id" not in call.parameters:

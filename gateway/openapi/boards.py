@@ -48,9 +48,9 @@ READS: dict[str, tuple[str, str, type[BaseModel], type[BaseModel], tuple[type[Pr
 def paths(routes: Iterable[Route]) -> Document:
     """Return the path items of the reads."""
     return {
-        route.path: {"get": described(route, _with_path(_operation(*READS[route.path]), route.path))}
+        route.path: {"get": described(route, with_path(_operation(*READS[route.path]), route.path))}
         for route in routes
-        if route.service is None
+        if route.path in READS
     }
 
 
@@ -83,12 +83,13 @@ def _operation(
                 "content": {"application/json": {"schema": {"$ref": TEMPLATE.format(model=answer.__name__)}}},
             },
             "304": {"description": "The client has these rows: `If-None-Match` names their ETag."},
-            **_failures((*SHARED, *failures)),
+            **refusals((*SHARED, *failures)),
         },
     }
 
 
-def _failures(kinds: tuple[type[Problem], ...]) -> Document:
+def refusals(kinds: tuple[type[Problem], ...]) -> Document:
+    """Return the answers for ways to fail."""
     by_status: dict[str, list[str]] = {}
     for kind in kinds:
         by_status.setdefault(str(kind.status), []).append(f"`{kind.slug}`: {kind.title}")
@@ -99,7 +100,8 @@ def _failures(kinds: tuple[type[Problem], ...]) -> Document:
     }
 
 
-def _with_path(operation: Document, path: str) -> Document:
+def with_path(operation: Document, path: str) -> Document:
+    """Return the operation with the parameters that its path names."""
     names = [name for name in ("board_id", "ambassador_id") if f"{{{name}}}" in path]
     in_path: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}} for name in names

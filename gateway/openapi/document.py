@@ -9,7 +9,7 @@ import httpx
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 
-from gateway.openapi import boards
+from gateway.openapi import boards, live
 from gateway.openapi.merge import Document, joined
 from gateway.proxy.upstream import Upstream
 from gateway.routes import Route, Service
@@ -57,8 +57,9 @@ class Documents:
 
     def _own(self) -> Document:
         own = self._app.openapi()
-        schemas = {**own.get("components", {}).get("schemas", {}), **boards.schemas()}
-        return {**own, "paths": {**own["paths"], **boards.paths(self._routes)}, "components": {"schemas": schemas}}
+        schemas = {**own.get("components", {}).get("schemas", {}), **boards.schemas(), **live.schemas()}
+        paths = {**own["paths"], **boards.paths(self._routes), **live.paths(self._routes)}
+        return {**own, "paths": paths, "components": {"schemas": schemas}}
 
     async def _fetch(self, upstream: Upstream) -> Document | None:
         request = httpx.Request("GET", upstream.url("/openapi.json"))

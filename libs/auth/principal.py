@@ -1,5 +1,7 @@
 """Who is calling, and what they may touch."""
 
+import math
+import time
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,12 +10,17 @@ from libs.auth.errors import ForeignProgramme, MissingScope
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The bearer of a verified token. `programmes` None means all of them."""
+    """The bearer of a verified token. `programmes` None means all of them; at `until` (Unix time) the token ends."""
 
     subject: str
     roles: frozenset[str]
     scopes: frozenset[str]
     programmes: frozenset[UUID] | None
+    until: float = math.inf
+
+    def seconds_left(self) -> float:
+        """Return how long what was begun with the token may go on."""
+        return max(0.0, self.until - time.time())
 
     def has(self, scope: str) -> bool:
         """Whether the roles include a scope."""

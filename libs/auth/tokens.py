@@ -106,4 +106,5 @@ def _principal(claims: dict[str, Any]) -> Principal:
         roles=frozenset(roles),
         scopes=scopes_of(roles),
         programmes=None if programmes == ["*"] else frozenset(UUID(programme) for programme in programmes),
+        until=float(claims["exp"]) + LEEWAY_SECONDS,  # as long as it is taken
     )

@@ -2,12 +2,14 @@
 
 import argparse
 import gc
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 
+from libs.process.protocol import Http
 from libs.process.settings import ServiceSettings
 from libs.storage.migrate import migrate_now
 from libs.telemetry.logs import configure_logs
@@ -32,10 +34,12 @@ def main(name: str, settings: ServiceSettings, create_app: Callable[[], FastAPI]
 def serve(app: FastAPI, *, host: str, port: int) -> None:
     """Serve until SIGTERM, then finish what is under way within the grace period."""
     collect_rarely()
+    allow_files()
     uvicorn.run(
         app,
         host=host,
         port=port,
+        http=Http,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -51,3 +55,13 @@ def collect_rarely() -> None:
     fifth of the processor (`make bench-ledger`).
     """
     gc.set_threshold(100_000, 20, 20)
+
+
+def allow_files() -> int:
+    """Let this process, and those that it starts, have as many open files as the system allows; returns how many.
+
+    Each connection is one, and the usual 1,024 are for programs that do not expect more.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most

@@ -32,6 +32,7 @@ class Gateway:
     client: httpx.AsyncClient
     issuer: Issuer
     url: str
+    clock: MovedClock
 
     async def get(self, path: str, *roles: str, **rest: Any) -> httpx.Response:
         headers = {**self.issuer.headers(*(roles or ("admin",))), **rest.pop("headers", {})}
@@ -88,9 +89,10 @@ async def run(stage: Stage, broker: NatsServer, issuer: Issuer, service_url: str
                 **settings,
             }
         )
-        app = create_app(chosen, clock=MovedClock(), routes=[replace(route, timeout=patience) for route in ROUTES])
+        clock = MovedClock()
+        app = create_app(chosen, clock=clock, routes=[replace(route, timeout=patience) for route in ROUTES])
         async with served(app) as url, httpx.AsyncClient(base_url=url, trust_env=False) as client:
-            yield Gateway(client=client, issuer=issuer, url=url)
+            yield Gateway(client=client, issuer=issuer, url=url, clock=clock)
 
     return running
 

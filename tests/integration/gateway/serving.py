@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from libs.process.protocol import Http
+
 
 class _Server(uvicorn.Server):
     @contextmanager
@@ -21,7 +23,9 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
     # of TCP by name: asyncio asks for that before it sends small packets at once
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        app, http=Http, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2
+    )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:

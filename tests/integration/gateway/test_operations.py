@@ -1,19 +1,15 @@
 """What ops see, and the document that describes it all."""
 
 import asyncio
-import os
 import signal
-import sys
-from contextlib import suppress
-
-import httpx
 
 from deploy.local.servers.nats import NatsServer
 from tests.integration.gateway.boards import Board
 from tests.integration.gateway.conftest import Gateway, Run
-from tests.integration.gateway.issuer import ISSUER, Issuer
+from tests.integration.gateway.issuer import Issuer
+from tests.integration.gateway.process import process
 from tests.integration.gateway.serving import free_address
-from tests.support.harness import PERSON_KEY, Stage
+from tests.support.harness import Stage
 
 
 async def test_it_lives_and_is_ready(gateway: Gateway) -> None:
@@ -84,30 +80,8 @@ async def test_the_docs_page_shows_the_document(gateway: Gateway) -> None:
 async def test_the_command_serves_and_ends_on_sigterm(
     stage: Stage, broker: NatsServer, issuer: Issuer, service_url: str
 ) -> None:
-    address = free_address()
-    environment = {
-        **os.environ,
-        **{f"GATEWAY_{name}_URL": service_url for name in ("CONTENT", "SHARING", "ENGAGEMENT", "GAMIFICATION")},
-        "GATEWAY_NATS_URL": broker.url_of("gateway"),
-        "GATEWAY_VALKEY_URL": stage.servers.valkey.url,
-        "GATEWAY_AUTH_JWKS": str(issuer.path),
-        "GATEWAY_AUTH_ISSUER": ISSUER,
-        "GATEWAY_PERSON_KEY": PERSON_KEY,
-        "GATEWAY_PORT": address.rsplit(":", 1)[1],
-    }
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "gateway", "serve", env=environment)
-    try:
-        async with asyncio.timeout(30), httpx.AsyncClient(base_url=address, trust_env=False) as client:
-            while not await ready(client):  # noqa: ASYNC110 - the fact is in another process
-                await asyncio.sleep(0.05)
-            answer = await client.get("/v1/me", headers=issuer.headers("ambassador"))
-            assert answer.json()["path"] == "/me"
-    finally:
-        process.terminate()
-        assert await asyncio.wait_for(process.wait(), 15) in {0, -signal.SIGTERM}
-
-
-async def ready(client: httpx.AsyncClient) -> bool:
-    with suppress(httpx.TransportError):
-        return (await client.get("/readyz")).is_success
-    return False
+    async with process(stage, broker, issuer, service_url) as (gateway, running):
+        answer = await gateway.get("/v1/me", "ambassador")
+        assert answer.json()["path"] == "/me"
+        running.terminate()
+        assert await asyncio.wait_for(running.wait(), 15) in {0, -signal.SIGTERM}
