@@ -1,21 +1,17 @@
 """What bare servers do with the same load: take requests in, store their messages, keep their rows."""
 
 import asyncio
-import socket
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
+from bench.bare_server import bare_server
 from bench.ingest_stack import Ingest
-from bench.servers import empty_folder
 from bench.traffic import Item
 from bench.wire import Wire
-from deploy.local.guardian import guarded
-from deploy.local.process import ServiceProcess
 from libs.bus.publish import Publisher
 from libs.clock import new_id
 from libs.storage.outbox import Message
@@ -45,7 +41,7 @@ _KEEP = """
 
 async def bare_accept(bodies: Sequence[bytes], each: int) -> float:
     """Return interactions a second through an ASGI application that only reads; `each` are in a body."""
-    async with _bare_server() as url:
+    async with bare_server("bench.bare:app") as (url, _):
         wire = Wire(url, {"content-type": "application/json"})
 
         async def lane(mine: Sequence[bytes]) -> None:
@@ -56,23 +52,6 @@ async def bare_accept(bodies: Sequence[bytes], each: int) -> float:
         started = time.perf_counter()
         await asyncio.gather(*(lane(bodies[number::LANES]) for number in range(LANES)))
         return len(bodies) * each / (time.perf_counter() - started)
-
-
-@asynccontextmanager
-async def _bare_server() -> AsyncIterator[str]:
-    with closing(socket.socket()) as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    arguments = ["uvicorn", "bench.bare:app", "--port", str(port), "--log-level", "error", "--lifespan", "off"]
-    with empty_folder() as folder:
-        async with guarded(folder) as guardian:
-            process = ServiceProcess("bare", arguments, environment={}, folder=folder, guardian=guardian)
-            process.start()
-            try:
-                await process.wait_ready(f"http://127.0.0.1:{port}/")
-                yield f"http://127.0.0.1:{port}/"
-            finally:
-                await process.stop()
 
 
 async def bare_publish(ingest: Ingest, payloads: Sequence[bytes], interactions: int) -> float:

@@ -80,7 +80,7 @@ class Ingest:
 
     async def restart(self, name: str, settings: Mapping[str, str]) -> None:
         """Start a process again with these settings (`ENGAGEMENT_CONSUME`) on top of its own."""
-        with _environment(settings):
+        with with_settings(settings):
             await self.stack.revive(name)
 
     async def agree(self) -> Sequence[str]:
@@ -143,7 +143,7 @@ def path_of(traffic: Traffic) -> str:
 
 
 @contextmanager
-def _environment(settings: Mapping[str, str]) -> Iterator[None]:
+def with_settings(settings: Mapping[str, str]) -> Iterator[None]:
     """Set variables of this process, which those that it starts inherit, and take them back."""
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)
