@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from libs.clock import Clock, SystemClock
 from libs.events.envelope import Event
 from libs.storage.outbox import Message, insert_messages, message_of, partition_message
+from libs.storage.pool import ask_the_unused
 from libs.storage.session import execute
 
 
@@ -94,7 +95,6 @@ async def open_database(
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
         connect_args={
             "timeout": 5,
             "server_settings": {
@@ -106,6 +106,7 @@ async def open_database(
             },
         },
     )
+    ask_the_unused(engine)
     try:
         yield Database(engine, service=service, clock=clock or SystemClock())
     finally:
