@@ -59,7 +59,7 @@ def _through_the_door(body: bytes, traffic: Traffic, watch: Stopwatch) -> list[M
     with watch.stage("read"):
         batch = read_batch(body)
     with watch.stage("judge"):
-        judged = judge(batch, people=PEOPLE, now=CLOCK.now())
+        judged = judge(batch.items, people=PEOPLE, now=CLOCK.now())
     with watch.stage("seal"):
         event = InteractionsAccepted(
             receipt_id=new_id(),

@@ -76,8 +76,8 @@ class Backing:
     def addresses(self, program: Program) -> dict[str, str]:
         """The settings of a program that are addresses of servers; each has a user and a database of its own."""
         return {
-            "database_url": self.databases.get(program.name, ""),
-            "nats_url": self._outside.address(program, "nats_url") or self._nats.url_of(program.name),
+            "database_url": self.databases.get(program.service, ""),
+            "nats_url": self._outside.address(program, "nats_url") or self._nats.url_of(program.service),
             "valkey_url": self.valkey_url(program),
         }
 

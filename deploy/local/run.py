@@ -22,8 +22,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--fresh", action="store_true", help="erase the data folder first")
-    names = [program.name for program in PROGRAMS]
-    parser.add_argument("--only", action="append", choices=names, default=[], help="this process; may be repeated")
+    names = list(dict.fromkeys(program.service for program in PROGRAMS))
+    parser.add_argument("--only", action="append", choices=names, default=[], help="this service; may be repeated")
     parser.add_argument(
         "--demo",
         action=argparse.BooleanOptionalAction,

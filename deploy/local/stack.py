@@ -56,8 +56,9 @@ class Stack:
         keys = str(publish_keys(self.folder))
         await self._backing.start()
         async with asyncio.TaskGroup() as starting:
-            for program in self.programs:
-                starting.create_task(self._bring_up(program, self._environment(program, keys)))
+            for service in dict.fromkeys(program.service for program in self.programs):
+                parts = [program for program in self.programs if program.service == service]
+                starting.create_task(self._bring_up(parts, keys))
         write_addresses(self.folder, self._addresses())
 
     async def stop(self) -> None:
@@ -78,16 +79,22 @@ class Stack:
             await self.processes[name].kill()
             await self._serve(name)
 
-    async def _bring_up(self, program: Program, environment: Mapping[str, str]) -> None:
-        if program.migrates:
-            migration = self._process(f"{program.name}-migrate", [program.module, "migrate"], environment)
-            try:
-                migration.start()
-                await migration.finished(within=MIGRATION_SECONDS)
-            finally:
-                await migration.kill()
-        self.processes[program.name] = self._process(program.name, [program.module, "serve"], environment)
-        await self._serve(program.name)
+    async def _bring_up(self, parts: Sequence[Program], keys: str) -> None:
+        """Migrate a service's database, then start its one process or both."""
+        for program in parts:
+            environment = self._environment(program, keys)
+            if program.migrates:
+                await self._migrate(program, environment)
+            self.processes[program.name] = self._process(program.name, [program.module, "serve"], environment)
+        await asyncio.gather(*(self._serve(program.name) for program in parts))
+
+    async def _migrate(self, program: Program, environment: Mapping[str, str]) -> None:
+        migration = self._process(f"{program.name}-migrate", [program.module, "migrate"], environment)
+        try:
+            migration.start()
+            await migration.finished(within=MIGRATION_SECONDS)
+        finally:
+            await migration.kill()
 
     async def _serve(self, name: str) -> None:
         self.processes[name].start()
@@ -108,7 +115,8 @@ class Stack:
             **self._backing.addresses(program),
             **{f"{other.name}_url": self.url(other.name) for other in PROGRAMS},
         }
-        return {program.variable(setting): values[setting] for setting in program.settings}
+        given = {setting: values[setting] for setting in program.settings} | dict(program.fixed)
+        return {program.variable(setting): value for setting, value in given.items()}
 
     def _addresses(self) -> Addresses:
         pid, started = own_process()

@@ -21,6 +21,7 @@ EXPIRES_SECONDS = 20
 HEARTBEAT_SECONDS = 5
 WAIT_SECONDS = 0.5
 SILENCE_SECONDS = 3 * HEARTBEAT_SECONDS
+LARGEST_BYTES = 1024 * 1024  # of a message that we publish; one that is larger than a request may have never comes
 REFUSALS = {"409", "503"}  # the consumer was deleted, or nobody answers for it
 
 
@@ -30,11 +31,15 @@ class Puller:
     def __init__(
         self, connection: Connection, stream: str, consumer: str, *, batch: int, most_bytes: int | None = None
     ) -> None:
-        """Pull at most `batch` messages ahead; hand out no more than `most_bytes` at once, but always one message."""
+        """Pull at most `batch` messages ahead; hand out no more than `most_bytes` at once, but always one message.
+
+        With `most_bytes` no more than three times as much is held, and a megabyte.
+        """
         self._connection = connection
         self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}"
         self._batch = batch
         self._most_bytes = most_bytes or sys.maxsize
+        self._bytes = 0  # of what has arrived and was not handed out
         self._due = 0  # messages asked for and not yet seen
         self._generation = connection.generation
         self._silence = 0.0
@@ -73,6 +78,7 @@ class Puller:
             if found and size > self._most_bytes:
                 break
             found.append(self._arrived.popleft())
+            self._bytes -= len(found[-1].data)
         return found
 
     async def _take(self, message: Msg) -> None:
@@ -83,9 +89,11 @@ class Puller:
         if status is None:
             self._due = max(self._due - 1, 0)
             self._arrived.append(message)
+            self._bytes += len(message.data)
             self._signal.set()
         elif status != "100":  # 100 is the heartbeat; the others end a request
-            self.refused = self.refused or status in REFUSALS
+            enough = "MaxBytes" in headers.get("Description", "")  # NATS ADR-13: all that it may have has come
+            self.refused = self.refused or (status in REFUSALS and not enough)
             left = headers.get("Nats-Pending-Messages")
             self._due = max(self._due - int(left), 0) if left else 0
 
@@ -94,13 +102,16 @@ class Puller:
         if self._generation != self._connection.generation or self._silence >= SILENCE_SECONDS:
             log.info("pull_renewed", subject=self._subject)
             self._generation, self._due, self._silence = self._connection.generation, 0, 0.0
-        if self._due > self._batch // 2 or not self._connection.connected:
+        enough = self._due > self._batch // 2 or self._bytes > self._most_bytes
+        if enough or not self._connection.connected:
             return
         count = self._batch - self._due
-        request = {
+        request: dict[str, int] = {
             "batch": count,
             "expires": EXPIRES_SECONDS * NANOSECONDS,
             "idle_heartbeat": HEARTBEAT_SECONDS * NANOSECONDS,
         }
+        if self._most_bytes < sys.maxsize:
+            request["max_bytes"] = self._most_bytes + LARGEST_BYTES
         await self._connection.client.publish(self._subject, json.dumps(request).encode(), reply=self._inbox)
         self._due += count

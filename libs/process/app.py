@@ -5,8 +5,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
 
 from libs.clock import Clock, SystemClock
+from libs.process.lag import Lag
 from libs.process.parts import Parts, open_parts
 from libs.process.rounds import in_rounds
 from libs.process.settings import ServiceSettings
@@ -21,6 +23,7 @@ from libs.web.request import RequestSurround
 MAX_BODY = 1024 * 1024
 HOUR_SECONDS = 3600.0
 Work = Sequence[Coroutine[Any, Any, None]]
+Gate = Callable[[ASGIApp], ASGIApp]
 Start = Callable[[FastAPI, Parts, AsyncExitStack], Awaitable[Work]]
 
 
@@ -32,10 +35,15 @@ def service_app(
     routers: Sequence[APIRouter],
     telemetry: Telemetry,
     start: Start,
+    gates: Sequence[Gate] = (),
     clock: Clock | None = None,
 ) -> FastAPI:
-    """Join a service. `start` is called with the open parts and returns the consumers and timers to run."""
-    time_source = clock or SystemClock()
+    """Join a service, or the half of it that `settings` name (docs/adr/0026).
+
+    `start` is called with the open parts and returns the consumers and timers to run. `gates` see each request before
+    its route is looked for, the last one first.
+    """
+    time_source, lag = clock or SystemClock(), Lag(telemetry)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -46,16 +54,18 @@ def service_app(
             app.state.parts, app.state.verifier = parts, parts.verifier
             work = await start(app, parts, stack)
             shared: Work = [parts.relay().run(), _forgetting(parts)] if settings.consume else []
-            await stack.enter_async_context(running([*work, *shared]))
+            await stack.enter_async_context(running([lag.watch(), *work, *shared]))
             yield
 
     app = FastAPI(title=f"Timbre {name}", summary=summary, version="1", lifespan=lifespan)
+    for gate in gates:
+        app.add_middleware(gate)
     app.add_middleware(RequestSurround, telemetry=telemetry)
     problems.install(app)
     describe_failures(app)
     # on a router and not on the app, whose own limit stands outside our middleware and answers without a document
     limited = APIRouter(max_body_size=MAX_BODY)
-    for router in routers:
+    for router in routers if settings.serve else ():
         limited.include_router(router)
     app.include_router(limited)
     app.include_router(health_router(telemetry, lambda: ready_checks(app)))

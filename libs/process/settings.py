@@ -1,9 +1,9 @@
 """The settings that every service has; each reads them under its own prefix (`SHARING_DATABASE_URL`)."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings
 
 
@@ -22,6 +22,13 @@ class ServiceSettings(BaseSettings):
     )
     stream_replicas: int = Field(default=1, ge=1, le=5)
     pool_size: int = Field(default=10, ge=2, le=100)
-    consume: bool = Field(default=True, description="Run the consumers and the relay in this process.")
+    serve: bool = Field(default=True, description="Answer requests in this process; health and metrics always are.")
+    consume: bool = Field(default=True, description="Run consumers, the relay and what comes round in this process.")
     log_form: Literal["json", "console"] = "json"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if not (self.serve or self.consume):
+            raise ValueError("a process that neither serves nor consumes does nothing: set one of the two")
+        return self

@@ -37,7 +37,7 @@ from services.engagement.imports.api import router as imports
 from services.engagement.imports.keeper import ImportKeeper
 from services.engagement.imports.metrics import ImportMetrics
 from services.engagement.intake import service as receipts
-from services.engagement.intake.api import Pressure
+from services.engagement.intake.api import Gate, Pressure
 from services.engagement.intake.metrics import DoorMetrics
 from services.engagement.interactions import service as applying
 from services.engagement.interactions.api import router as interactions
@@ -65,8 +65,8 @@ RETRY_SECONDS = 60.0
 REMIND_SECONDS = 60.0
 IMPORT_REST_SECONDS = 0.5
 MIGRATIONS = Path(__file__).parent / "migrations"
-INTAKE_BATCH = 32  # messages of up to 1000 interactions each: what a worker holds in memory
-INTAKE_BYTES = 4 * 1024 * 1024  # of them in one transaction: fewer and larger events are told, so all behind costs less
+INTAKE_BATCH = 256  # messages; large ones are bounded by their bytes
+INTAKE_BYTES = 1024 * 1024  # of them in one transaction: what two processes do then overlaps, and memory stays small
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
@@ -85,14 +85,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         app.state.reminders = plan
         sign_with(app, settings, noticed)
         app.state.pressure = pressure = pressure_of(parts, settings, doors)
-        watching = pressure.watch(subscription("engagement--intake"))
+        watching = [pressure.watch(subscription("engagement--intake"))] if settings.serve else []
         if not settings.consume:
-            return [watching]
+            return watching
         reminders = ReminderKeeper(parts.db, parts.clock, talked, default=plan)
         return [
             *(one.run() for one in hearing(parts, settle_with_all(parts, applied), retried, clicked)),
             intake(parts, settle_with_all(parts, applied), noticed, partitions=settings.partitions).run(),
-            watching,
+            *watching,
             *rounds(parts, retried, ImportKeeper(parts.db, parts.clock, imported), reminders),
         ]
 
@@ -103,6 +103,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         routers=[interactions, imports, quarantine, snapshots, measures, exports, conversations, webhooks, conversions],
         telemetry=telemetry,
         start=start,
+        gates=[Gate] if settings.serve else [],
         clock=clock,
     )
 
@@ -132,6 +133,7 @@ def pressure_of(parts: Parts, settings: Settings, metrics: DoorMetrics) -> Press
         metrics,
         requests=settings.door_requests,
         size=settings.door_bytes,
+        queue=settings.door_queue,
         backlog=settings.door_backlog,
     )
 

@@ -37,9 +37,14 @@ class Settings(ServiceSettings):
     )
     door_requests: int = Field(default=256, ge=1, description="Requests under way at the doors of a process at most.")
     door_bytes: int = Field(
-        default=2 * 1024 * 1024,
+        default=16 * 1024 * 1024,
         ge=1,
-        description="Bytes of bodies under way at the doors of a process at most: bounds memory and waiting.",
+        description="Bytes of bodies that the doors of a process hold at most, however slowly they come.",
+    )
+    door_queue: int = Field(
+        default=1024 * 1024,
+        ge=1,
+        description="Bytes of complete bodies that wait for their answer at most: a tenth of a second of work.",
     )
     door_backlog: int = Field(
         default=10_000, ge=1, description="Accepted messages that may wait to be applied before doors answer 429."

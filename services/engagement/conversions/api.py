@@ -105,7 +105,7 @@ async def post_conversions(
     programme_id, body = signed
     receipt_id = new_id()
     pressure: Pressure = request.app.state.pressure
-    with pressure.admitted("conversions", len(body)):
+    with pressure.admitted("conversions", len(body)), pressure.queued("conversions", len(body)):
         judged = await service.keep(
             app.publisher,
             body,

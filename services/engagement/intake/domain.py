@@ -1,10 +1,12 @@
-"""Rules of the doors: what a refusal is, and how long a receipt may be asked for."""
+"""Rules of the doors: what a refusal is, how long a receipt may be asked for, in how many events results are told."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
+from libs.events.envelope import PARTITIONS, partition_of
 from libs.problems import FieldError
 
 KEPT = timedelta(days=30)  # as long as the stream INTAKE can replay
@@ -14,6 +16,8 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 SHOWN_ERRORS = 100
 RFC_9562_TIME = 7
+FEWEST_LANES = 4
+TOGETHER = 128  # facts of an event, more or less: what comes behind pays by the event
 Reason = Literal["share", "time", "person", "form"]
 REASONS: dict[str, Reason] = {
     "share_id": "share",
@@ -83,9 +87,28 @@ def may_be_pending(receipt_id: UUID, *, now: datetime) -> bool:
     return now - KEPT <= collected_at(receipt_id) <= now + AHEAD
 
 
+@lru_cache(maxsize=4096)  # asked for each item of a request
 def collected_at(receipt_id: UUID) -> datetime:
     """Return when a door took what a receipt is for: the time in a UUIDv7 (RFC 9562), in milliseconds."""
     return EPOCH + timedelta(milliseconds=receipt_id.int >> 80)
+
+
+def lanes_for(count: int) -> int:
+    """Return over how many partitions so many facts are spread when they are told: 4, 8, … 64, few for a few."""
+    lanes = FEWEST_LANES
+    while lanes < PARTITIONS and count > lanes * TOGETHER:
+        lanes *= 2
+    return lanes
+
+
+@lru_cache(maxsize=4096)  # asked for each interaction, and there are many of one author
+def lane_of(ambassador_id: UUID, lanes: int) -> int:
+    """Return the partition under which something about an author is told, of so many.
+
+    The number of lanes divides 64. So where a subscription is split into as many parts or fewer, by a power of two, an
+    author's facts come to the same part in whichever number of lanes they are told.
+    """
+    return partition_of(str(ambassador_id)) % lanes
 
 
 def first_kept(now: datetime) -> UUID:

@@ -1,7 +1,9 @@
 """Use cases of the intake: keeping what was accepted, and telling what became of it."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from libs.bus.publish import Publisher
@@ -15,6 +17,8 @@ from services.engagement.intake.errors import NothingAccepted, ReceiptNotFound
 
 Batched = InteractionsAccepted | CountsAccepted
 Accepted = Batched | WebhookReceived
+Item = TypeVar("Item")
+SLICE = 250  # items that are worked on in one go: one to three milliseconds, and then it is somebody else's turn
 MESSAGE_BYTES = 900_000  # below NATS' default limit of 1 MiB, with room for headers
 
 
@@ -26,6 +30,14 @@ def nothing_accepted(refusals: Sequence[Refusal], *, field: str) -> NothingAccep
         for error in refusal.errors
     ]
     return NothingAccepted(f"{len(refusals)} refused and none accepted; see errors", errors=errors[:SHOWN_ERRORS])
+
+
+async def in_slices(items: Sequence[Item]) -> AsyncIterator[Sequence[Item]]:
+    """Yield items in slices; between two of them everything else in this process has its turn."""
+    for start in range(0, len(items), SLICE):
+        if start:
+            await asyncio.sleep(0)
+        yield items[start : start + SLICE]
 
 
 async def keep(publisher: Publisher, accepted: Accepted, *, now: datetime) -> None:

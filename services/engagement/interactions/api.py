@@ -1,7 +1,8 @@
 """The door for interactions: lists of up to 1000, and streams of lines."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -10,11 +11,13 @@ from starlette.requests import ClientDisconnect
 from libs.auth.errors import ForeignProgramme
 from libs.bus.errors import BusUnavailable
 from libs.clock import new_id
+from libs.events.intake import AcceptedInteraction
 from libs.process.parts import Parts
 from libs.web.errors import BodyTooLarge, InvalidRequest, MalformedBody, UnsupportedMediaType
 from libs.web.problems import problems
 from services.engagement.intake.api import (
     HotRoute,
+    Pressure,
     door_of,
     lines_of,
     programme_in,
@@ -27,12 +30,13 @@ from services.engagement.intake.domain import SHOWN_ERRORS, Refusal
 from services.engagement.intake.errors import BacklogTooDeep, DoorFull, NothingAccepted
 from services.engagement.intake.metrics import DoorMetrics
 from services.engagement.intake.schemas import AcceptedOut, RejectedOut
-from services.engagement.intake.service import nothing_accepted
+from services.engagement.intake.service import in_slices, nothing_accepted
 from services.engagement.interactions import service
 from services.engagement.interactions.schemas import (
     BATCH_SCHEMA,
     ITEM_SCHEMA,
     Batch,
+    Placed,
     read_batch,
     read_lines,
 )
@@ -79,33 +83,31 @@ async def post_interactions(request: Request) -> Response:
     size = size_of(request, most=MOST_STREAM_BYTES if lines else MOST_BYTES)
     try:
         with pressure.admitted("interactions", min(size, STREAM_HOLDS)):
-            answer = await (_take_lines if lines else _take_list)(request, programme_id, parts, metrics)
+            taking = _Taking(programme_id, parts, pressure, metrics)
+            answer = await (_take_lines if lines else _take_list)(request, taking)
     except ClientDisconnect:
         return Response(status_code=499)  # nobody reads it; the metric does
     return Response(answer.model_dump_json(), 202, media_type=JSON)
 
 
-async def _take_list(request: Request, programme_id: UUID, parts: Parts, metrics: DoorMetrics) -> AcceptedOut:
-    batch = read_batch(await read_body(request, most=MOST_BYTES))
-    await asyncio.sleep(0)  # each step takes milliseconds: others are answered, or turned away, in between
-    judged = await _judge(batch, parts, metrics)
-    await asyncio.sleep(0)
-    if not judged.accepted:
-        raise nothing_accepted(judged.refusals, field="interactions")
-    taking = _Taking(programme_id, parts, metrics)
-    await taking.keep(judged, size=None)
-    return taking.answer(judged.refusals, refused=len(judged.refusals))
+async def _take_list(request: Request, taking: "_Taking") -> AcceptedOut:
+    body = await read_body(request, most=MOST_BYTES)
+    with taking.pressure.queued("interactions", len(body)):
+        judged = await taking.judged(lambda: read_batch(body))
+        if not judged.accepted:
+            raise nothing_accepted(judged.refusals, field="interactions")
+        await taking.keep(judged, size=None)
+        return taking.answer(judged.refusals, refused=len(judged.refusals))
 
 
-async def _take_lines(request: Request, programme_id: UUID, parts: Parts, metrics: DoorMetrics) -> AcceptedOut:
+async def _take_lines(request: Request, taking: "_Taking") -> AcceptedOut:
     """Keep groups of lines as they come, each one group late, so that the last one can say how many there were."""
-    taking = _Taking(programme_id, parts, metrics)
     shown: list[Refusal] = []
     refused, held = 0, Judged([], [])
     async for group in lines_of(request, most=MOST_STREAM_BYTES):
         if held.accepted:
             await taking.keep(held, size=0)
-        held = await _judge(read_lines(group), parts, metrics)
+        held = await taking.judged(partial(read_lines, group))
         refused += len(held.refusals)
         shown += held.refusals[: SHOWN_ERRORS - len(shown)]
     if not taking.kept + len(held.accepted):
@@ -114,24 +116,33 @@ async def _take_lines(request: Request, programme_id: UUID, parts: Parts, metric
     return taking.answer(shown, refused=refused)
 
 
-async def _judge(batch: Batch, parts: Parts, metrics: DoorMetrics) -> Judged:
-    long = sum(len(item.text) for _, item in batch.items if item.text is not None) > LONG_TEXTS
-    now = parts.clock.now()
-    if long:
-        judged = await asyncio.to_thread(service.judge, batch, people=parts.person_keys, now=now)
-    else:
-        judged = service.judge(batch, people=parts.person_keys, now=now)
-    metrics.refused("interactions", judged.refusals)
-    return judged
-
-
 class _Taking:
     """One request on its way to the broker's disk."""
 
-    def __init__(self, programme_id: UUID, parts: Parts, metrics: DoorMetrics) -> None:
+    def __init__(self, programme_id: UUID, parts: Parts, pressure: Pressure, metrics: DoorMetrics) -> None:
         self._programme_id, self._parts, self._metrics = programme_id, parts, metrics
         self._receipt_id = new_id()
+        self.pressure = pressure
         self.kept = 0
+
+    async def judged(self, read: Callable[[], Batch]) -> Judged:
+        """Read and judge a part of the request when it is its turn, in slices of some milliseconds."""
+        async with self.pressure.turn:
+            batch = read()
+            accepted: list[AcceptedInteraction] = []
+            refusals = list(batch.refusals)
+            async for part in in_slices(batch.items):
+                judged = await self._judge(part)
+                accepted += judged.accepted
+                refusals += judged.refusals
+        self._metrics.refused("interactions", refusals)
+        return Judged(accepted, sorted(refusals, key=lambda refusal: refusal.place))
+
+    async def _judge(self, items: Sequence[Placed]) -> Judged:
+        judge = partial(service.judge, items, people=self._parts.person_keys, now=self._parts.clock.now())
+        if sum(len(item.text) for _, item in items if item.text is not None) > LONG_TEXTS:
+            return await asyncio.to_thread(judge)
+        return judge()
 
     async def keep(self, judged: Judged, *, size: int | None) -> None:
         """Keep a part of the request. Raises BusUnavailable, saying how many are safe."""

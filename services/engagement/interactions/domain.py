@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
+
+from uuid_utils.compat import uuid5
 
 from libs.events.engagement import Kind, Provenance
 from libs.events.intake import AcceptedInteraction, Door, Goal, InteractionsAccepted
@@ -46,24 +48,17 @@ class Accepted(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """One that can be used: its share is known, and the key of its person on the share's network."""
+    """One that can be used: its share is known, and who acted; a reply's person comes with the comment."""
 
     accepted: Accepted
     key: Key
     share: KnownShare
-    person_key: str | None
+    person: PersonOn | None
 
     @property
     def item(self) -> AcceptedInteraction:
         """What was accepted."""
         return self.accepted.item
-
-    @property
-    def person(self) -> PersonOn | None:
-        """Who acted; None for a reply, whose person comes with the comment."""
-        if self.person_key is None or self.item.kind == "reply":
-            return None
-        return PersonOn(self.share.programme_id, self.share.network, self.person_key)
 
 
 class Interaction(NamedTuple):  # made in a fifth of the time of a frozen dataclass, and there are thousands in a set
@@ -150,11 +145,13 @@ def judged(accepted: Accepted, share: KnownShare | Missing, *, key_on: Callable[
     if refused_time(item.occurred_at, share, now=collected_at(accepted.receipt_id)):
         return "impossible-time"
     person = key_on(share.network, item.name_key) if item.name_key is not None else None
-    if item.kind != "reply" and person is None:
+    key = key_of(item, share, person)
+    if item.kind == "reply":
+        foreign = person and share.author_key and person != share.author_key
+        return "not-the-author" if foreign else Candidate(accepted, key, share, None)
+    if person is None:
         return "unsupported-form"
-    if item.kind == "reply" and person and share.author_key and person != share.author_key:
-        return "not-the-author"
-    return Candidate(accepted, key_of(item, share, person), share, person)
+    return Candidate(accepted, key, share, PersonOn(share.programme_id, share.network, person))
 
 
 def key_of(item: AcceptedInteraction, share: KnownShare, person: str | None) -> Key:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -72,25 +73,31 @@ BATCH_SCHEMA: dict[str, Any] = {
 }
 
 
+# an item that is not of valid form stays as it came: one wrong item must not make all others be read a second time
+_Read = Annotated[InteractionIn | Any, Field(union_mode="left_to_right")]  # Any: JSON
+_Items = Annotated[list[_Read], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
 class _Wrapped(BaseModel):
-    interactions: Annotated[list[InteractionIn], Field(min_length=1, max_length=MOST_ITEMS)]
+    interactions: _Items
 
 
 _WRAPPED = TypeAdapter(_Wrapped)
-_LIST = TypeAdapter(Annotated[list[InteractionIn], Field(min_length=1, max_length=MOST_ITEMS)])
+_LIST: TypeAdapter[list[Any]] = TypeAdapter(_Items)  # Any: see above
 _ITEM = TypeAdapter(InteractionIn)
+Placed = tuple[int, InteractionIn]  # with its place in the request
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What could be read: the items of valid form by their places, and the refusals."""
 
-    items: Sequence[tuple[int, InteractionIn]]
+    items: Sequence[Placed]
     refusals: Sequence[Refusal]
 
 
 def read_batch(body: bytes) -> Batch:
-    """Read a list, bare or as `interactions`: all at once, and item by item only where one of them is at fault.
+    """Read a list, bare or as `interactions`: all at once, and a second time only those items that are at fault.
 
     Raises MalformedBody (no JSON in UTF-8), InvalidRequest (no list of 1 to 1000 items).
     """
@@ -98,8 +105,14 @@ def read_batch(body: bytes) -> Batch:
         bare = body.lstrip()[:1] == b"["
         found = _LIST.validate_json(body) if bare else _WRAPPED.validate_json(body).interactions
     except ValidationError:
-        return _read(enumerate(items_in(body, "interactions", key="interactions")), _ITEM.validate_python)
-    return Batch(list(enumerate(found)), [])
+        found = []
+    good = [(place, item) for place, item in enumerate(found) if isinstance(item, InteractionIn)]
+    if found and len(good) == len(found):
+        return Batch(good, [])
+    known = {place for place, _ in good}
+    items = items_in(body, "interactions", key="interactions")
+    others = _read(((place, raw) for place, raw in enumerate(items) if place not in known), _ITEM.validate_python)
+    return Batch(sorted([*good, *others.items], key=itemgetter(0)), others.refusals)
 
 
 def read_lines(lines: Iterable[tuple[int, bytes | None]]) -> Batch:
@@ -115,7 +128,7 @@ def _validate_line(line: object) -> InteractionIn:
 
 
 def _read(items: Iterable[tuple[int, object]], validate: Callable[[object], InteractionIn]) -> Batch:
-    good: list[tuple[int, InteractionIn]] = []
+    good: list[Placed] = []
     refusals: list[Refusal] = []
     for place, raw in items:
         try:

@@ -11,6 +11,7 @@ from libs.storage.database import Transaction
 from services.engagement.interactions.domain import Candidate, Counted, Interaction, Key
 from services.engagement.interactions.tables import InteractionCounter
 
+ROWS = 1000  # of one statement: what it is sent with takes some milliseconds of this process
 COLUMNS = {
     "interaction_id": "uuid",
     "share_id": "uuid",
@@ -36,8 +37,10 @@ def _arrays(columns: Mapping[str, str]) -> str:
 
 
 _INSERT = text(f"""
-    INSERT INTO interaction ({", ".join(KEY | COLUMNS)}) SELECT * FROM {_arrays(KEY | COLUMNS)}
-    ON CONFLICT DO NOTHING RETURNING programme_id, source, external_id
+    WITH new AS (
+        INSERT INTO interaction ({", ".join(KEY | COLUMNS)}) SELECT * FROM {_arrays(KEY | COLUMNS)}
+        ON CONFLICT DO NOTHING RETURNING interaction_id
+    ) SELECT coalesce(array_agg(interaction_id), '{{}}') FROM new
 """)
 _DIGESTS = text(f"""
     SELECT i.programme_id, i.source, i.external_id, i.digest
@@ -69,12 +72,17 @@ _COUNT = text("""
 """)
 
 
-async def add_new(tx: Transaction, interactions: Iterable[Interaction]) -> set[Key]:
-    """Insert those whose key is not there; returns their keys."""
-    rows = sorted(interactions, key=lambda interaction: interaction.key)
-    values = {name: [getattr(row, name) for row in rows] for name in COLUMNS}
-    found = await tx.run(_INSERT, {**_key_arrays([row.key for row in rows]), **values})
-    return {_key(row) for row in found.mappings()}
+async def add_new(tx: Transaction, interactions: Iterable[Interaction]) -> set[UUID]:
+    """Insert those whose key is not there; returns their ids."""
+    # by what differs first: comparing UUIDs is slow
+    rows = sorted(interactions, key=lambda row: (row.key.external_id, row.key.source, row.key.programme_id))
+    new: set[UUID] = set()
+    for start in range(0, len(rows), ROWS):
+        part = rows[start : start + ROWS]
+        columns = dict(zip(Interaction._fields, zip(*part, strict=True), strict=True))
+        keys = dict(zip(KEY, zip(*columns.pop("key"), strict=True), strict=True))
+        new.update((await tx.run(_INSERT, {**keys, **columns})).scalar_one())
+    return new
 
 
 async def digests_of(tx: Transaction, keys: Collection[Key]) -> dict[Key, str]:

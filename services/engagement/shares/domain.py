@@ -79,8 +79,7 @@ class ShareName(NamedTuple):
     address: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class PersonOn:
+class PersonOn(NamedTuple):
     """A person on a network, seen from a programme."""
 
     programme_id: UUID

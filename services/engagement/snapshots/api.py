@@ -57,9 +57,12 @@ async def post_snapshots(programme_id: UUID, request: Request, by: Sender, app: 
     pressure: Pressure = request.app.state.pressure
     with pressure.admitted("snapshots", size_of(request, most=MOST_BYTES)):
         now, receipt_id = app.clock.now(), new_id()
-        judged = read_batch(await read_body(request, most=MOST_BYTES), now=now)
-        doors.refused("snapshots", judged.refusals)
-        await service.keep(app.publisher, judged, receipt_id=receipt_id, programme_id=programme_id, now=now)
+        body = await read_body(request, most=MOST_BYTES)
+        with pressure.queued("snapshots", len(body)):
+            async with pressure.turn:
+                judged = read_batch(body, now=now)
+            doors.refused("snapshots", judged.refusals)
+            await service.keep(app.publisher, judged, receipt_id=receipt_id, programme_id=programme_id, now=now)
     doors.accepted("snapshots", len(judged.accepted))
     return AcceptedOut(
         receipt_id=receipt_id,

@@ -156,7 +156,7 @@ async def _keep(request: Request, network: Network, body: bytes) -> ReceivedOut:
     except UnicodeDecodeError as error:
         raise MalformedBody("a delivery is JSON in UTF-8") from error
     pressure: Pressure = request.app.state.pressure
-    with pressure.admitted("webhooks", len(body)):
+    with pressure.admitted("webhooks", len(body)), pressure.queued("webhooks", len(body)):
         await service.keep(parts.publisher, network, text, receipt_id=new_id(), now=parts.clock.now())
     request.app.state.door_metrics.accepted("webhooks", 1)
     return ReceivedOut()

@@ -16,7 +16,7 @@ from libs.web.errors import BodyTooLarge
 from services.engagement.intake import service as intake
 from services.engagement.intake.domain import Receipt, Refusal
 from services.engagement.interactions import service as interactions
-from services.engagement.interactions.schemas import Batch, InteractionIn
+from services.engagement.interactions.schemas import InteractionIn, Placed
 from services.engagement.interactions.service import Judged
 from services.engagement.quarantine import service as quarantine
 from services.engagement.quarantine.domain import Outcome, Quarantined, Reason, Unusable
@@ -113,14 +113,14 @@ async def _read_one(
 
 def _judge(one: WebhookReceived, acts: Sequence[Act], people: PersonKeys) -> tuple[Judged, list[Unusable]]:
     """Judge acts by their form, as the door for interactions does with what others send."""
-    good: list[tuple[int, InteractionIn]] = []
+    good: list[Placed] = []
     unusable = []
     for place, act in enumerate(acts):
         try:
             good.append((place, _item(one.network, act, people)))
         except ValidationError:
             unusable.append(_refused(one, act, "unsupported-form", "has values that cannot be", people))
-    judged = interactions.judge(Batch(good, []), people=people, now=one.received_at)
+    judged = interactions.judge(good, people=people, now=one.received_at)
     return judged, [*unusable, *(_of_refusal(one, acts, refusal, people) for refusal in judged.refusals)]
 
 

@@ -21,6 +21,19 @@ def test_each_setting_is_a_field_of_the_process(program: Program) -> None:
 
 
 @EVERY
+def test_what_is_fixed_for_a_process_is_a_field_of_it(program: Program) -> None:
+    assert program.fixed.keys() <= settings_of(program).model_fields.keys()
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda program: program.name)
+def test_each_service_is_served_by_one_of_its_processes_and_worked_for_by_one(service: Program) -> None:
+    parts = programs_named([service.name])
+    assert parts[0] == service
+    for half in ("serve", "consume"):
+        assert [part.fixed.get(half, "true") for part in parts].count("true") == 1
+
+
+@EVERY
 def test_everything_that_a_process_requires_is_given(program: Program) -> None:
     required = {name for name, field in settings_of(program).model_fields.items() if field.is_required()}
     assert required <= set(program.settings)
@@ -33,7 +46,7 @@ def test_environment_has_the_prefix_that_the_process_reads(program: Program) -> 
 
 
 def test_each_process_has_a_user_at_the_broker() -> None:
-    assert {program.name for program in PROGRAMS} <= set(USERS)
+    assert {program.service for program in PROGRAMS} <= set(USERS)
 
 
 def test_services_migrate_and_the_gateway_does_not() -> None:

@@ -9,6 +9,8 @@ from sqlalchemy import text
 from libs.clock import new_id
 from libs.events.engagement import InteractionsRecorded
 from libs.events.envelope import partition_of
+from services.engagement.intake.domain import lanes_for
+from services.engagement.intake.service import SLICE
 from tests.integration.engagement.play import PUBLISHED, Play, at, interaction
 from tests.support.harness import Running
 
@@ -146,18 +148,19 @@ async def test_a_share_may_be_named_by_the_address_of_its_post(play: Play) -> No
     assert [told.share_id for told in await play.recorded()] == [share.share_id]
 
 
-async def test_events_hold_one_partition_of_authors_and_at_most_500_interactions(play: Play) -> None:
-    busy, other = await play.publishes(), await play.publishes()
-    await play.accepts(*(interaction(busy) for _ in range(700)), *(interaction(other) for _ in range(300)))
-    sizes = []
+async def test_what_a_request_comes_to_is_told_in_few_events_and_each_author_under_one_partition(play: Play) -> None:
+    shares = [await play.publishes() for _ in range(12)]
+    await play.accepts(*(interaction(share) for share in shares for _ in range(60)), interaction(shares[0]))
+    sizes, lanes = [], lanes_for(721)
     for envelope in await play.running.envelopes(InteractionsRecorded):
         event = InteractionsRecorded.model_validate(envelope.data)
         if event.programme_id == play.programme_id:
             sizes.append(len(event.interactions))
-            authors = {partition_of(str(one.ambassador_id)) for one in event.interactions}
+            authors = {partition_of(str(one.ambassador_id)) % lanes for one in event.interactions}
             assert authors == {int(envelope.partitionkey)}
-    assert sum(sizes) == 1000
-    assert max(sizes) <= 500
+    assert sum(sizes) == 721
+    assert len(sizes) <= lanes + 721 // SLICE
+    assert max(sizes) <= SLICE
 
 
 async def test_a_batch_too_large_for_one_message_is_kept_and_receipted_whole(play: Play) -> None:

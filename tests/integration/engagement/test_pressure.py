@@ -9,6 +9,7 @@ from deploy.local.servers.nats import NatsServer
 from libs.clock import new_id
 from services.engagement.app import MIGRATIONS, create_app
 from services.engagement.intake.api import Pressure
+from services.engagement.intake.errors import DoorFull
 from services.engagement.settings import Settings
 from tests.integration.engagement.play import Play, interaction
 from tests.support.eventually import eventually
@@ -24,7 +25,8 @@ async def narrow(stage: Stage, broker: NatsServer) -> AsyncIterator[Running]:
         nats=broker.url_of("engagement"),
         consume=False,
         door_requests=2,
-        door_bytes=100_000,
+        door_bytes=1_000_000,
+        door_queue=100_000,
         door_backlog=3,
     )
     async with stage.running("engagement", create_app, settings) as running:
@@ -65,7 +67,7 @@ async def test_beyond_what_may_be_under_way_requests_are_turned_away_at_once_and
 
 async def test_more_requests_than_may_be_under_way_are_turned_away(narrow: Running) -> None:
     metrics = narrow.app.state.door_metrics
-    pressure = Pressure(narrow.parts.connection, metrics, requests=2, size=100, backlog=1)
+    pressure = Pressure(narrow.parts.connection, metrics, requests=2, size=100, queue=100, backlog=1)
     play = Play(narrow)
     narrow.app.state.pressure, kept = pressure, narrow.app.state.pressure
     try:
@@ -75,8 +77,41 @@ async def test_more_requests_than_may_be_under_way_are_turned_away(narrow: Runni
         narrow.app.state.pressure = kept
     assert (refused.status_code, refused.json()["type"]) == (503, "urn:timbre:problem:door-full")
     assert int(refused.headers["retry-after"]) >= 1
+    assert refused.headers["x-request-id"] == refused.json()["request_id"]
     page = (await narrow.stranger().get("/metrics")).text
     assert 'engagement_turned_away_total{door="interactions",reason="full",service="engagement"}' in page
+    route = 'route="/programmes/{programme_id}/interactions"'
+    assert f'http_requests_total{{method="POST",{route},service="engagement",status="503"}}' in page
+
+
+async def test_who_is_turned_away_is_not_asked_who_they_are(narrow: Running) -> None:
+    pressure: Pressure = narrow.app.state.pressure
+    path = f"/programmes/{new_id()}/interactions"
+    with pressure.admitted("interactions", 1), pressure.admitted("interactions", 1):
+        assert (await narrow.stranger().post(path, [interaction(new_id())])).status_code == 503
+    assert (await narrow.stranger().post(path, [interaction(new_id())])).status_code == 401
+
+
+async def test_complete_bodies_wait_for_their_turn_and_those_that_would_wait_too_long_are_turned_away(
+    narrow: Running,
+) -> None:
+    play, pressure = Play(narrow), narrow.app.state.pressure
+    waits, too_much = interaction(new_id()), [interaction(new_id()) for _ in range(1000)]
+    async with pressure.turn:
+        waiting = asyncio.create_task(play.posts(waits))
+        await eventually(lambda: is_queued(pressure))
+        refused = await play.posts(*too_much)
+    assert (refused.status_code, refused.json()["type"]) == (503, "urn:timbre:problem:door-full")
+    assert (await waiting).status_code == 202
+    assert (await play.posts(*too_much)).status_code == 202  # one alone may be larger than the bound
+
+
+async def is_queued(pressure: Pressure) -> bool:
+    try:
+        with pressure.queued("interactions", 10**6):
+            return False
+    except DoorFull:
+        return True
 
 
 async def test_memory_does_not_grow_with_a_stream(narrow: Running) -> None:

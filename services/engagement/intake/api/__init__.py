@@ -2,10 +2,13 @@
 
 from services.engagement.intake.api.body import lines_of, read_body, require_media_type, size_of
 from services.engagement.intake.api.door import Doors, HotRoute, Sender, door_of, programme_in, send_scope
+from services.engagement.intake.api.gate import PATHS, Gate
 from services.engagement.intake.api.pressure import Pressure
 
 __all__ = [
+    "PATHS",
     "Doors",
+    "Gate",
     "HotRoute",
     "Pressure",
     "Sender",

@@ -15,7 +15,7 @@ from libs.similarity import tokens
 from services.engagement.intake import service as intake
 from services.engagement.intake.domain import Refusal, refused_moment
 from services.engagement.interactions import domain
-from services.engagement.interactions.schemas import Batch, InteractionIn
+from services.engagement.interactions.schemas import InteractionIn, Placed
 from services.engagement.shares.domain import faults_of_naming
 
 ACCEPTED = TypeAdapter(list[AcceptedInteraction])
@@ -23,23 +23,23 @@ ACCEPTED = TypeAdapter(list[AcceptedInteraction])
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What of one request is valid, and what is refused, in the order of places."""
+    """What of one request is valid, and what is refused."""
 
     accepted: Sequence[AcceptedInteraction]
     refusals: Sequence[Refusal]
 
 
-def judge(batch: Batch, *, people: PersonKeys, now: datetime) -> Judged:
+def judge(items: Sequence[Placed], *, people: PersonKeys, now: datetime) -> Judged:
     """Judge each item by its form; whose share is meant is found when it is applied."""
     accepted: list[Mapping[str, object]] = []
-    refusals = list(batch.refusals)
-    for place, item in batch.items:
+    refusals: list[Refusal] = []
+    for place, item in items:
         if faults := _faults(item, now=now):
             refusals.append(Refusal(place, tuple(faults)))
         else:
             accepted.append(_accepted(place, item, people))
     # made all at once, which takes half the time of one by one
-    return Judged(ACCEPTED.validate_python(accepted), sorted(refusals, key=lambda refusal: refusal.place))
+    return Judged(ACCEPTED.validate_python(accepted), refusals)
 
 
 async def keep(

@@ -1,22 +1,21 @@
 """Behind the door: removing duplicates, attributing, counting and telling, for a whole set of batches at once."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from libs.auth.person_keys import PersonKeys
-from libs.events.engagement import InteractionsRecorded, RecordedInteraction
-from libs.events.envelope import partition_of
+from libs.events.engagement import InteractionsRecorded
 from libs.events.intake import AcceptedInteraction, InteractionsAccepted
 from libs.storage.database import Transaction
 from services.engagement.intake import service as intake
+from services.engagement.intake.domain import lane_of, lanes_for
 from services.engagement.interactions import domain, store
 from services.engagement.interactions.domain import Accepted, Applied, Candidate, Counted, Interaction, Key, Outcomes
 from services.engagement.quarantine import service as quarantine
 from services.engagement.quarantine.domain import Outcome, Quarantined, Reason, Unusable
 from services.engagement.shares import service as shares
 
-MOST_TOLD = 500  # interactions of one event: about a quarter of a megabyte
 # What a noun above does in the same transaction with all that now counts; the shares are held.
 Follow = Callable[[Transaction, Sequence[Interaction]], Awaitable[None]]
 
@@ -51,20 +50,19 @@ async def counters_of(tx: Transaction, share_id: UUID) -> list[Counted]:
 async def _apply(tx: Transaction, accepted: Sequence[Accepted], people: PersonKeys, follow: Follow | None) -> Applied:
     candidates, unusable = await _judge(tx, accepted, people)
     first, others = domain.first_of_each(candidates)
-    persons = [candidate.person for candidate in first.values()]
-    ambassadors = await shares.ambassadors_of(tx, [person for person in persons if person is not None])
-    interactions = [domain.attributed(candidate, ambassadors) for candidate in first.values()]
+    interactions = await _attribute(tx, list(first.values()))
     new = await store.add_new(tx, interactions)
-    repeated = others + [candidate for key, candidate in first.items() if key not in new]
+    fresh = [interaction for interaction in interactions if interaction.interaction_id in new]
+    known = {interaction.key for interaction in interactions} - {interaction.key for interaction in fresh}
+    repeated = others + [first[key] for key in first if key in known]
     conflicts = await _note_conflicts(tx, repeated)
-    fresh = [interaction for interaction in interactions if interaction.key in new]
     counting = [interaction for interaction in fresh if interaction.kind != "reply"] + await _meet(tx, fresh)
     await _count(tx, counting)
-    _tell(tx, [interaction for interaction in counting if not interaction.own])
+    await _tell(tx, [interaction for interaction in counting if not interaction.own])
     if follow:
         await follow(tx, counting)
     return Applied(
-        new=[candidate.accepted for key, candidate in first.items() if key in new],
+        new=[candidate.accepted for key, candidate in first.items() if key not in known],
         repeated=[candidate.accepted for candidate in repeated],
         conflicts=[candidate.accepted for candidate in conflicts],
         unusable=unusable,
@@ -75,17 +73,25 @@ async def _judge(
     tx: Transaction, accepted: Sequence[Accepted], people: PersonKeys
 ) -> tuple[list[Candidate], list[tuple[Accepted, Reason]]]:
     # the shares are held to the end: a comment and the reply to it, in two workers, must not miss each other
-    names = [one.share_name for one in accepted]
-    found = await shares.resolve(tx, set(names))
+    found = await shares.resolve(tx, {one.share_name for one in accepted})
     candidates: list[Candidate] = []
     unusable: list[tuple[Accepted, Reason]] = []
-    for one, name in zip(accepted, names, strict=True):
-        judged = domain.judged(one, found[name], key_on=people.on_network)
-        if isinstance(judged, Candidate):
-            candidates.append(judged)
-        else:
-            unusable.append((one, judged))
+    async for part in intake.in_slices(accepted):
+        for one in part:
+            judged = domain.judged(one, found[one.share_name], key_on=people.on_network)
+            if isinstance(judged, Candidate):
+                candidates.append(judged)
+            else:
+                unusable.append((one, judged))
     return candidates, unusable
+
+
+async def _attribute(tx: Transaction, candidates: Sequence[Candidate]) -> list[Interaction]:
+    persons = {candidate.person for candidate in candidates if candidate.person is not None}
+    ambassadors = await shares.ambassadors_of(tx, persons)
+    return [
+        domain.attributed(candidate, ambassadors) async for part in intake.in_slices(candidates) for candidate in part
+    ]
 
 
 def _accepted(batches: Iterable[InteractionsAccepted]) -> list[Accepted]:
@@ -148,29 +154,32 @@ async def _count(tx: Transaction, counting: Iterable[Interaction]) -> None:
         await store.count(tx, added)
 
 
-def _tell(tx: Transaction, interactions: Iterable[Interaction]) -> None:
-    groups: dict[tuple[UUID, int], list[RecordedInteraction]] = defaultdict(list)
+async def _tell(tx: Transaction, interactions: Sequence[Interaction]) -> None:
+    """Tell what counts in few events: whoever hears them pays by the event."""
+    lanes = lanes_for(len(interactions))
+    groups: dict[tuple[UUID, int], list[Interaction]] = defaultdict(list)
     for interaction in interactions:
-        partition = partition_of(str(interaction.ambassador_id))
-        groups[interaction.key.programme_id, partition].append(_recorded(interaction))
-    for (programme_id, partition), recorded in groups.items():
-        for start in range(0, len(recorded), MOST_TOLD):
-            part = tuple(recorded[start : start + MOST_TOLD])
-            tx.emit_batch(InteractionsRecorded(programme_id=programme_id, interactions=part), partition=partition)
+        groups[interaction.key.programme_id, lane_of(interaction.ambassador_id, lanes)].append(interaction)
+    for (programme_id, lane), told in groups.items():
+        async for part in intake.in_slices(told):
+            # read all at once, which takes half the time of one by one
+            interactions_told = [_recorded(interaction) for interaction in part]
+            event = {"programme_id": programme_id, "interactions": interactions_told}
+            tx.emit_batch(InteractionsRecorded.model_validate(event), partition=lane)
 
 
-def _recorded(interaction: Interaction) -> RecordedInteraction:
+def _recorded(interaction: Interaction) -> Mapping[str, object]:
     assert interaction.person is not None  # a reply counts only once its comment has given it one
-    return RecordedInteraction(
-        interaction_id=interaction.interaction_id,
-        share_id=interaction.share_id,
-        ambassador_id=interaction.ambassador_id,
-        kind=interaction.kind,
-        person=interaction.person,
-        colleague_id=interaction.colleague_id,
-        occurred_at=interaction.occurred_at,
-        provenance=interaction.provenance,
-        asked_at=interaction.asked_at,
-        words=interaction.words,
-        text_key=interaction.text_key,
-    )
+    return {
+        "interaction_id": interaction.interaction_id,
+        "share_id": interaction.share_id,
+        "ambassador_id": interaction.ambassador_id,
+        "kind": interaction.kind,
+        "person": interaction.person,
+        "colleague_id": interaction.colleague_id,
+        "occurred_at": interaction.occurred_at,
+        "provenance": interaction.provenance,
+        "asked_at": interaction.asked_at,
+        "words": interaction.words,
+        "text_key": interaction.text_key,
+    }

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -5,11 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.clock import new_id
-from libs.events.envelope import Envelope
+from libs.events.envelope import PARTITIONS, Envelope, partition_of
 from libs.events.intake import AcceptedCount, AcceptedInteraction, CountsAccepted, InteractionsAccepted
 from libs.problems import FieldError
-from services.engagement.intake.domain import KEPT, Receipt, Refusal, first_kept, may_be_pending
-from services.engagement.intake.service import MESSAGE_BYTES, messages_of, nothing_accepted
+from services.engagement.intake.domain import (
+    KEPT,
+    Receipt,
+    Refusal,
+    first_kept,
+    lane_of,
+    lanes_for,
+    may_be_pending,
+)
+from services.engagement.intake.service import MESSAGE_BYTES, SLICE, in_slices, messages_of, nothing_accepted
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
@@ -92,3 +101,20 @@ def test_a_usual_batch_is_one_message_and_a_large_import_several() -> None:
     many = one.model_copy(update={"counts": (count,) * 50_000})
     assert len(messages_of(one, now=NOW)) == 1
     assert len(messages_of(many, now=NOW)) > 1
+
+
+def test_few_facts_are_told_in_few_lanes_and_many_in_all() -> None:
+    assert [lanes_for(count) for count in (0, 1, 512, 513, 4096, 10**6)] == [4, 4, 4, 8, 32, PARTITIONS]
+
+
+@given(st.uuids(), st.integers(0, 10_000), st.sampled_from([1, 2, 4]))
+def test_an_author_keeps_to_one_part_in_whichever_number_of_lanes(author: UUID, count: int, parts: int) -> None:
+    assert lane_of(author, lanes_for(count)) % parts == partition_of(str(author)) % parts
+
+
+async def test_between_two_slices_others_have_their_turn() -> None:
+    seen: list[object] = []
+    asyncio.get_running_loop().call_soon(seen.append, "another")
+    async for part in in_slices(range(SLICE + 1)):
+        seen.append(len(part))  # noqa: PERF401 - the others write between
+    assert seen == [SLICE, "another", 1]
