@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from bench.ingest_stack import Board, Ingest, path_of
+from bench.lag import lateness_of, most_of, own_lateness
 from bench.traffic import Item, Share, Traffic, payload
 from bench.wire import Answer, Wire
 
@@ -51,10 +52,16 @@ async def at_once(ingest: Ingest, traffic: Traffic, items: Sequence[Item], *, to
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overload:
-    """Seconds of each answer to a load that is too much: of those that were accepted, and of those turned away."""
+    """Seconds of each answer to a load that is too much: of those that were accepted, and of those turned away.
+
+    `sender` are the seconds by which the sending process itself was late, now and then; 99 % of what the doors'
+    process did had its turn within `door` seconds.
+    """
 
     accepted: Sequence[float]
     refused: Sequence[float]
+    sender: Sequence[float]
+    door: float
 
 
 async def overload(
@@ -71,13 +78,14 @@ async def overload(
         assert answer.status in {202, 429, 503}, answer.body[:500]
         (accepted if answer.status == 202 else refused).append(answer.seconds)
 
-    started = time.perf_counter()
+    before, started = await lateness_of(ingest.stack.url("engagement")), time.perf_counter()
     with ingest.reporter(traffic.programme_id) as wire:
-        async with asyncio.TaskGroup() as sending:
+        async with own_lateness() as sender, asyncio.TaskGroup() as sending:
             for number in range(int(rate * seconds / together)):
                 await asyncio.sleep(max(started + number * together / rate - time.perf_counter(), 0))
                 sending.create_task(send(wire, bodies[number % len(bodies)]))
-    return Overload(accepted=accepted, refused=refused)
+    door = most_of(before, await lateness_of(ingest.stack.url("engagement")), 0.99)
+    return Overload(accepted=accepted, refused=refused, sender=sender, door=door)
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The processes that ingestion is measured on: engagement and gamification as they run, on servers of their own."""
+"""The processes that ingestion is measured on: engagement in both halves and gamification, on servers of their own."""
 
 import asyncio
 import os
@@ -29,6 +29,7 @@ from services.gamification.boards.domain import period_keys
 
 CLOCK = SystemClock()
 SERVICES = ("engagement", "gamification")
+PROCESSES = ("engagement", "engagement-worker", "gamification")
 SERVERS = ("postgres", "nats", "valkey")
 SETTLING_SECONDS = 300.0
 LOOK_SECONDS = 0.2
@@ -78,9 +79,13 @@ class Ingest:
             self.reach.broker, list(self.reach.databases.values()), seconds=SETTLING_SECONDS, pause=LOOK_SECONDS
         )
 
-    async def restart(self, name: str, settings: Mapping[str, str]) -> None:
-        """Start a process again with these settings (`ENGAGEMENT_CONSUME`) on top of its own."""
-        with with_settings(settings):
+    @asynccontextmanager
+    async def without(self, name: str) -> AsyncIterator[None]:
+        """Stop a process while the block runs."""
+        await self.stack.processes[name].stop()
+        try:
+            yield
+        finally:
             await self.stack.revive(name)
 
     async def agree(self) -> Sequence[str]:
@@ -88,13 +93,17 @@ class Ingest:
         return (await examine(self.reach, CLOCK)).faults
 
     def cpu_seconds(self) -> dict[str, float]:
-        """Return the processor time that each process has used so far."""
-        return {name: cpu_of(self.stack.pid(name)) for name in (*SERVICES, *SERVERS)}
+        """Return the processor time that each process that runs has used so far."""
+        found: dict[str, float] = {}
+        for name in (*PROCESSES, *SERVERS):
+            with suppress(RuntimeError):
+                found[name] = cpu_of(self.stack.pid(name))
+        return found
 
     async def watch_memory(self) -> None:
         """Note the most memory of each process until cancelled."""
         while True:
-            for name in (*SERVICES, "nats"):
+            for name in PROCESSES:
                 with suppress(RuntimeError, psutil.NoSuchProcess):
                     used = psutil.Process(self.stack.pid(name)).memory_info().rss / 2**20
                     self.memory[name] = max(self.memory.get(name, 0.0), used)
