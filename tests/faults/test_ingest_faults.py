@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,30 +14,22 @@ import pytest
 from bench.traffic import SOURCE, Item, Traffic
 from deploy.local.addresses import running_addresses
 from deploy.local.verify import examine, reach_of
-from libs.bus.connection import Connection
-from libs.bus.errors import BusUnavailable
-from libs.bus.publish import Publisher, in_batches
 from libs.bus.testing import settle
 from libs.clock import SystemClock
 from libs.events.envelope import Event
-from libs.events.sharing import SharePublished
-from libs.storage.outbox import Message, message_of
+from libs.events.sharing import ClicksRecorded, SharePublished
 from tests.faults.book import Book
+from tests.faults.clicks import SOURCE as CLICKS
+from tests.faults.clicks import clicks_of, tell_clicks
 from tests.faults.counts import Count, counts_of
 from tests.faults.doors import Door, as_lines, as_list, send
+from tests.faults.networks import DOORS, SECRETS, SOURCES, notices_of
+from tests.faults.places import NETWORKS, Network, address_of, network_of
 from tests.faults.proof import COUNTS, differences, interactions_of
-from tests.faults.signed import (
-    LINKEDIN_SECRET,
-    POSTS,
-    Key,
-    as_delivery,
-    comments_of,
-    conversions_of,
-    post_of,
-    signed_by_linkedin,
-)
+from tests.faults.signed import Key, conversions_of
 from tests.faults.storm import Storm, raging
 from tests.faults.tables import rows_of, upload
+from tests.faults.telling import messages, tell
 from tests.support.stack import RunningStack, stack_of
 
 CLOCK = SystemClock()
@@ -61,8 +53,9 @@ class Load:
     rows: Sequence[Count]
     conversions: Sequence[Item]
     conversion_book: Book
-    comments: Sequence[Item]
-    comment_book: Book
+    notices: Mapping[Network, tuple[Sequence[Item], Book]]
+    clicks: Sequence[ClicksRecorded]
+    click_book: Book
     told: Sequence[Event]
     told_late: Sequence[Event]
 
@@ -86,18 +79,17 @@ def drawn(chance: random.Random) -> Load:
         items.append(_before_publication(traffic, chance))
         book.plan(items[-1], "impossible-time")
     chance.shuffle(items)
-    count_book, conversion_book, comment_book = Book(), Book(), Book()
-    conversions = conversions_of(traffic, conversion_book, chance, ITEMS // 20)
-    comments = comments_of(traffic, comment_book, chance, ITEMS // 20)
+    count_book, conversion_book, click_book = Book(), Book(), Book()
+    books = {network: Book() for network in NETWORKS}
+    few = ITEMS // 20
+    conversions = conversions_of(traffic, conversion_book, chance, few)
+    notices = {
+        network: (notices_of(traffic, network, books[network], chance, few), books[network]) for network in books
+    }
+    clicks = clicks_of(traffic, click_book, chance, few)
     counts = counts_of(traffic, count_book, chance)
     rows = rows_of(traffic, count_book, chance)
-    strangers = {share.share_id for share in traffic.guests}
-    addresses = {share.share_id: POSTS + post_of(share) for share in traffic.shares}
-    told = [
-        event.model_copy(update={"post_url": addresses[event.share_id]}) if isinstance(event, SharePublished) else event
-        for event in traffic.told()
-        if getattr(event, "share_id", None) not in strangers
-    ]
+    told = list(_told(traffic))
     late = {share.share_id for share in traffic.shares if chance.random() < LATE}
     return Load(
         traffic=traffic,
@@ -108,11 +100,26 @@ def drawn(chance: random.Random) -> Load:
         rows=rows,
         conversions=conversions,
         conversion_book=conversion_book,
-        comments=comments,
-        comment_book=comment_book,
+        notices=notices,
+        clicks=clicks,
+        click_book=click_book,
         told=[event for event in told if getattr(event, "share_id", None) not in late],
         told_late=[event for event in told if getattr(event, "share_id", None) in late],
     )
+
+
+def _told(traffic: Traffic) -> Iterator[Event]:
+    """What the other services tell: each share stands at an address on one of the networks; strangers' are not told."""
+    strangers = {share.share_id for share in traffic.guests}
+    shares = {share.share_id: share for share in traffic.shares}
+    for event in traffic.told():
+        if isinstance(event, SharePublished):
+            if event.share_id not in strangers:
+                share = shares[event.share_id]
+                place = {"network": network_of(share), "post_url": address_of(share)}
+                yield event.model_copy(update=place)
+        else:
+            yield event
 
 
 def _before_publication(traffic: Traffic, chance: random.Random) -> Item:
@@ -123,24 +130,6 @@ def _before_publication(traffic: Traffic, chance: random.Random) -> Item:
 
 def say(line: str) -> None:
     print(line)  # noqa: T201 - pytest shows it with a failure: the same seed makes the same load and the same storm
-
-
-def messages(events: Sequence[Event]) -> list[Message]:
-    return [
-        message_of(event, key=str(getattr(event, "ambassador_id", "programme")), service="test", now=CLOCK.now())
-        for event in events
-    ]
-
-
-async def tell(connection: Connection, told: Sequence[Message]) -> None:
-    """Publish as the other services' relays do: again, under the same ids, until the broker has it."""
-    for run in in_batches(told):
-        while True:
-            try:
-                await Publisher(connection).publish_batch(run)
-                break
-            except BusUnavailable:
-                await asyncio.sleep(0.2)
 
 
 async def key_of(stack: RunningStack, programme_id: UUID) -> Key:
@@ -159,19 +148,19 @@ def senders(stack: RunningStack, load: Load, key: Key) -> list[tuple[Door, Seque
     looks = f"/snapshots?programme_id={load.traffic.programme_id}"
     goals = f"/conversions?programme_id={load.traffic.programme_id}"
     json, lines = ({**headers, "content-type": f"application/{kind}"} for kind in ("json", "x-ndjson"))
-    network = Door(path="/webhooks/linkedin", headers=signed_by_linkedin, body=as_delivery)
     return [
         (Door(path=path, headers=lambda _: json, body=as_list), load.items[::2], load.book),
         (Door(path=path, headers=lambda _: lines, body=as_lines), load.items[1::2], load.book),
         (Door(path=looks, headers=lambda _: json, body=as_list), load.counts, load.count_book),
         (Door(path=goals, headers=key.sign, body=as_list), load.conversions, load.conversion_book),
-        (network, load.comments, load.comment_book),
+        *((DOORS[network], mine, book) for network, (mine, book) in load.notices.items()),
     ]
 
 
 @pytest.mark.timeout(600 + 5 * SECONDS)
 async def test_each_accepted_interaction_counts_once_whatever_dies(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ENGAGEMENT_LINKEDIN_SECRET", LINKEDIN_SECRET)
+    for network, secret in SECRETS.items():
+        monkeypatch.setenv(f"ENGAGEMENT_{SOURCES[network].upper()}_SECRET", secret)
     chance = random.Random(SEED)
     say(f"FAULTS_SEED={SEED} FAULTS_ITEMS={ITEMS}")
     load = drawn(chance)
@@ -190,6 +179,8 @@ async def test_each_accepted_interaction_counts_once_whatever_dies(monkeypatch: 
                 importer = stack.caller("service", programmes=[load.traffic.programme_id]).headers
                 importing = upload(stack.client, load.traffic.programme_id, importer, load.rows, load.count_book)
                 sending.create_task(importing)
+                draw = random.Random(chance.randrange(10**9))
+                sending.create_task(tell_clicks(reach.broker, load.clicks, chance=draw, seconds=SECONDS))
                 await asyncio.sleep(SECONDS / 2)
                 await tell(reach.broker, messages(load.told_late))
             say(f"deaths: {dict(storm.deaths)}; answered: {len(load.book.receipts)} requests")
@@ -198,8 +189,10 @@ async def test_each_accepted_interaction_counts_once_whatever_dies(monkeypatch: 
                 (load.book, interactions_of(SOURCE)),
                 (load.count_book, COUNTS),
                 (load.conversion_book, interactions_of("conversions")),
-                (load.comment_book, interactions_of("linkedin")),
+                (load.click_book, interactions_of(CLICKS)),
+                *((book, interactions_of(SOURCES[network])) for network, (_, book) in load.notices.items()),
             ]
-            assert await differences(addresses.databases, books) == []
+            found = await differences(addresses.databases, books)
+            assert not found, "\n".join(found)
             assert (await examine(reach, CLOCK)).faults == ()
-    assert set(storm.deaths) == {"engagement", "gamification", "nats", "postgres", "valkey"}
+    assert set(storm.deaths) == {"engagement", "engagement-worker", "gamification", "nats", "postgres", "valkey"}
