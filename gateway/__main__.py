@@ -4,6 +4,7 @@ import argparse
 
 from gateway.app import create_app
 from gateway.settings import Settings
+from gateway.wire import protocol_of
 from libs.process.command import serve
 from libs.telemetry.logs import configure_logs
 
@@ -13,4 +14,5 @@ if __name__ == "__main__":
     parser.parse_args()
     settings = Settings()
     configure_logs("gateway", form=settings.log_form, level=settings.log_level)
-    serve(create_app(settings), host=settings.host, port=settings.port)
+    app = create_app(settings)
+    serve(app, host=settings.host, port=settings.port, protocol=protocol_of(app))

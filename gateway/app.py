@@ -6,7 +6,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from gateway.boards.directory import Directory
 from gateway.boards.endpoint import Boards
+from gateway.boards.held import Patience
+from gateway.boards.reads import Reads
+from gateway.boards.snapshots import Snapshots
 from gateway.boards.standings import Standings
 from gateway.door import Door
 from gateway.live.endpoint import Live
@@ -21,17 +25,17 @@ from gateway.proxy.upstream import Upstream, open_upstream
 from gateway.routes import ROUTES, Route, Service
 from gateway.security import SecurityHeaders
 from gateway.settings import Settings
+from gateway.short_way import ShortWay
 from libs.auth.person_keys import PersonKeys
 from libs.auth.tokens import KeyFile, Verifier
 from libs.bus.connection import open_connection
 from libs.clock import Clock, SystemClock
 from libs.process.tasks import running
-from libs.storage.pipelined import open_pipelined
-from libs.storage.valkey import open_valkey
+from libs.storage.pipelined import Pipelined, open_pipelined
 from libs.telemetry.metrics import Telemetry
 from libs.web import problems
 from libs.web.health import Check, health_router
-from libs.web.request import RequestSurround
+from libs.web.request import RequestMetrics, RequestSurround
 
 SUMMARY = "Points for employee advocacy that follow real interactions and a person's own words."
 
@@ -39,7 +43,7 @@ SUMMARY = "Points for employee advocacy that follow real interactions and a pers
 def create_app(settings: Settings, *, clock: Clock | None = None, routes: Sequence[Route] = ROUTES) -> FastAPI:
     """Return the application that serves `routes`; it connects when it starts."""
     telemetry = Telemetry("gateway")
-    metrics, live_metrics = Metrics(telemetry), LiveMetrics(telemetry)
+    metrics, live_metrics, requests = Metrics(telemetry), LiveMetrics(telemetry), RequestMetrics(telemetry)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -47,6 +51,15 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routes: Sequen
             parts = await _open(stack, settings, metrics, live_metrics, clock or SystemClock(), routes)
             app.state.parts = parts
             app.state.documents = Documents(app, parts.upstreams, routes)
+            app.state.short_way = ShortWay(
+                parts.boards,
+                parts.verifier,
+                metrics,
+                requests,
+                routes,
+                clock=clock or SystemClock(),
+                cross_origin=bool(settings.allowed_origins),
+            )
             await stack.enter_async_context(running([parts.names.run()]))
             await stack.enter_async_context(parts.live.running(parts.connection))
             yield
@@ -54,14 +67,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routes: Sequen
     app = FastAPI(
         title="Timbre", summary=SUMMARY, version="1", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
     )
-    _surround(app, settings, telemetry)
+    _surround(app, settings, requests)
     problems.install(app)
     app.include_router(router(app))
     app.include_router(health_router(telemetry, lambda: ready_checks(app)))
     return app
 
 
-def _surround(app: FastAPI, settings: Settings, telemetry: Telemetry) -> None:
+def _surround(app: FastAPI, settings: Settings, requests: RequestMetrics) -> None:
     """Add what stands around every request; the last added is the outermost."""
     app.add_middleware(Door)
     if settings.allowed_origins:
@@ -81,7 +94,7 @@ def _surround(app: FastAPI, settings: Settings, telemetry: Telemetry) -> None:
             max_age=600,
         )
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(RequestSurround, telemetry=telemetry)
+    app.add_middleware(RequestSurround, metrics=requests)
 
 
 async def _open(
@@ -92,7 +105,6 @@ async def _open(
     clock: Clock,
     routes: Sequence[Route],
 ) -> Parts:
-    valkey = await stack.enter_async_context(open_valkey(settings.valkey_url.get_secret_value()))
     pipelined = await stack.enter_async_context(open_pipelined(settings.valkey_url.get_secret_value()))
     connection = await stack.enter_async_context(open_connection(settings.nats_url.get_secret_value(), name="gateway"))
     upstreams: dict[Service, Upstream] = {}
@@ -102,9 +114,9 @@ async def _open(
         )
     names = Names(connection)
     metrics.names(lambda: len(names))
-    standings, person_keys = Standings(valkey), PersonKeys(settings.person_key.get_secret_value())
-    boards = Boards(standings, names, metrics, clock=clock, person_keys=person_keys)
-    live = Live(Source(standings, boards, pipelined, names, clock=clock), live_metrics, settings)
+    boards = _boards(settings, pipelined, names, metrics, clock)
+    metrics.watch(snapshot_bytes=lambda: boards.snapshots.bytes, pending=lambda: pipelined.pending)
+    live = Live(Source(boards.standings, boards, pipelined, names, clock=clock), live_metrics, settings)
     names.renamed.append(live.watching.renamed)
     return Parts(
         table=RouteTable(routes),
@@ -114,11 +126,28 @@ async def _open(
         boards=boards,
         live=live,
         connection=connection,
-        valkey=valkey,
         pipelined=pipelined,
         metrics=metrics,
         body_limit=settings.body_limit,
     )
+
+
+def _boards(settings: Settings, valkey: Pipelined, names: Names, metrics: Metrics, clock: Clock) -> Boards:
+    standings = Standings(valkey)
+    patience = Patience(window=settings.snapshot_window, outage=settings.snapshot_outage)
+    directory = Directory(standings, patience)
+    snapshots = Snapshots(
+        standings,
+        directory,
+        names,
+        metrics,
+        clock=clock,
+        patience=patience,
+        most_bytes=settings.snapshot_bytes,
+    )
+    person_keys = PersonKeys(settings.person_key.get_secret_value())
+    reads = Reads(standings, names, clock=clock, person_keys=person_keys)
+    return Boards(standings, directory, snapshots, reads, metrics)
 
 
 def ready_checks(app: FastAPI) -> Mapping[str, Check]:
@@ -126,7 +155,7 @@ def ready_checks(app: FastAPI) -> Mapping[str, Check]:
     parts: Parts = app.state.parts
 
     async def valkey() -> None:
-        await parts.valkey.ping()
+        await parts.pipelined.ping()
 
     async def broker() -> None:
         if not parts.connection.connected:

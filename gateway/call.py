@@ -45,6 +45,11 @@ class Call:
         headers: Iterable[tuple[bytes, bytes]] = self.scope["headers"]
         return headers
 
+    def field(self, name: bytes) -> bytes | None:
+        """Return the value of a header that is a list (RFC 9110, 5.3): of several of that name, all."""
+        values = [value for key, value in self.headers if key == name]
+        return b",".join(values) if values else None
+
     def header(self, name: bytes) -> str | None:
         """Return the value of the first header of that name."""
         return next((value.decode("latin-1") for key, value in self.headers if key == name), None)

@@ -3,8 +3,10 @@
 Plain ASGI beside FastAPI: a FastAPI route costs three times the CPU of the work that is done here.
 """
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.boards.answer import Answer
 from gateway.call import Call, with_query
 from gateway.live.endpoint import PATH as LIVE
 from gateway.parts import Parts
@@ -17,6 +19,7 @@ from libs.auth.require import bearer_of
 from libs.problems import Problem
 from libs.web.problems import render
 
+REFUSED = "timbre.refused"  # the place in an ASGI scope for the problem that a request has met before it came here
 REALM = 'Bearer realm="timbre"'
 
 
@@ -35,6 +38,8 @@ class Door:
         parts: Parts = scope["app"].state.parts
         try:
             call = admit(parts, scope)
+            if REFUSED in scope:  # on the short way, which leaves to us how a refusal is told
+                raise scope[REFUSED]
             if call.route.service is not None:
                 upstream = parts.upstreams[call.route.service]
                 await forward(call, upstream, receive, send, body_limit=parts.body_limit)
@@ -42,7 +47,7 @@ class Door:
             if call.route.path == LIVE:
                 await parts.live.answer(call, receive, send)
                 return
-            response = await parts.boards.answer(call)
+            response: Response | Answer = await parts.boards.answer(call)
         except Problem as problem:
             if problem.status in {401, 403}:
                 parts.metrics.refused(problem.slug)

@@ -20,6 +20,16 @@ class Metrics:
         )
         self._retries = telemetry.counter("gateway_upstream_retries_total", "Calls made again.", ("upstream",))
         self._boards = telemetry.counter("gateway_board_reads_total", "Reads of boards.", ("read", "outcome"))
+        self._reads: dict[tuple[str, str], Callable[[], None]] = {}
+        self._snapshots = telemetry.counter(
+            "gateway_snapshots_total", "Looks after the snapshots of boards by what came of them.", ("outcome",)
+        )
+        self._snapshot_bytes = telemetry.gauge(
+            "gateway_snapshot_bytes", "Memory that snapshots of boards take at most."
+        ).labels(self._service)
+        self._pending = telemetry.gauge(
+            "gateway_valkey_pending_calls", "Calls to Valkey that wait for an answer."
+        ).labels(self._service)
         self._names = telemetry.gauge("gateway_known_names", "Display names in memory.").labels(self._service)
 
     def refused(self, reason: str) -> None:
@@ -40,7 +50,19 @@ class Metrics:
 
     def board_read(self, read: str, outcome: str) -> None:
         """Count a read (page, around, rank, among, several) of boards: rows, unchanged, or the slug of the problem."""
-        self._boards.labels(self._service, read, outcome).inc()
+        count = self._reads.get((read, outcome))
+        if count is None:
+            count = self._reads[read, outcome] = self._boards.labels(self._service, read, outcome).inc
+        count()
+
+    def snapshot(self, outcome: str) -> None:
+        """Count a look whether a snapshot is still right: unchanged, made (anew) or failed."""
+        self._snapshots.labels(self._service, outcome).inc()
+
+    def watch(self, *, snapshot_bytes: Callable[[], int], pending: Callable[[], int]) -> None:
+        """Export what boards take of memory, and how much waits for Valkey."""
+        self._snapshot_bytes.set_function(snapshot_bytes)
+        self._pending.set_function(pending)
 
     def names(self, count: Callable[[], int]) -> None:
         """Export how many display names are in memory."""

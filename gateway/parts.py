@@ -13,7 +13,6 @@ from gateway.routes import Service
 from libs.auth.tokens import Verifier
 from libs.bus.connection import Connection
 from libs.storage.pipelined import Pipelined
-from libs.storage.valkey import Valkey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +26,6 @@ class Parts:
     boards: Boards
     live: Live
     connection: Connection
-    valkey: Valkey
     pipelined: Pipelined
     metrics: Metrics
     body_limit: int

@@ -39,6 +39,15 @@ class Settings(BaseSettings):
     live_heartbeat_seconds: float = Field(default=15.0, gt=0, description="Silence of a stream before a comment.")
     live_send_seconds: float = Field(default=10.0, gt=0, description="A listener that takes nothing so long is cut.")
     live_check_seconds: float = Field(default=3.0, gt=0, description="Between looks at boards for lost hints.")
+    snapshot_window: float = Field(
+        default=0.05, ge=0, le=1, description="Seconds for which the first rows of a board are shown without a look."
+    )
+    snapshot_outage: float = Field(
+        default=120, ge=0, le=600, description="Seconds for which they are shown while Valkey does not answer."
+    )
+    snapshot_bytes: int = Field(
+        default=64 * MEBIBYTE, ge=MEBIBYTE, description="Memory for the first rows of boards at most."
+    )
     allowed_origins: list[str] = Field(
         default=[], description="Web origins whose scripts may read answers (CORS); none by default."
     )

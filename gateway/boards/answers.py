@@ -19,12 +19,19 @@ def _listed(value: object) -> object:
 Ids = Annotated[list[UUID], BeforeValidator(_listed, json_schema_input_type=str), Field(min_length=1, max_length=100)]
 
 
+Fresh = Annotated[
+    bool,
+    Field(description="Look again now: without it the first rows may be as old as a twentieth of a second."),
+]
+
+
 class PageQuery(BaseModel):
     """The query of a page."""
 
     period: Period = None
     limit: int = Field(default=50, ge=1, le=100, description="How many rows at most.")
     cursor: str | None = Field(default=None, max_length=512, description="`next` of the page before.")
+    fresh: Fresh = False
 
 
 class AroundQuery(BaseModel):
@@ -53,6 +60,7 @@ class SeveralQuery(BaseModel):
     period: Period = None
     limit: int = Field(default=10, ge=1, le=100, description="How many rows of each at most.")
     ids: Ids = Field(description="Up to 10 ids of boards, separated by commas.")
+    fresh: Fresh = False
 
     @field_validator("ids")
     @classmethod

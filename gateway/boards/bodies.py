@@ -1,16 +1,19 @@
-"""Shaping what was read into what is answered: ranks by the board's rule for equals, names or pseudonyms."""
+"""Writing answers from what was read: ranks by the board's rule for equals, names or pseudonyms.
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+Written by hand, since a model for each row costs ten times as much; `answers.py` says what it must look like, and tests
+compare the two.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
-from typing import TypedDict
-from uuid import UUID
 
-from gateway.boards.answers import AmongOut, FriendOut, RankOut, StandingOut, StandingsOut
+from gateway.boards.cursors import cursor_of
+from gateway.boards.definitions import Definition
 from gateway.boards.keys import ARRIVAL_BYTES
-from gateway.boards.standings import Definition, Place, Row, Window
-from gateway.names import Names
-from libs.web.pages import encode_cursor
+from gateway.boards.sheets import Sheet
+from gateway.boards.standings import Place, Window
+from gateway.names import Names, who
 
 ANIMALS = (
     "Badger", "Bittern", "Bluetit", "Crane", "Curlew", "Dolphin", "Dormouse", "Dragonfly", "Eagle", "Egret", "Ermine",
@@ -22,29 +25,6 @@ ANIMALS = (
 )  # fmt: skip
 
 
-class Who(TypedDict):
-    """Who a row shows."""
-
-    ambassador_id: UUID | None
-    team_id: UUID | None
-    name: str | None
-    team: str | None
-
-
-class Head(TypedDict):
-    """What every answer says of the board."""
-
-    board_id: UUID
-    programme_id: UUID
-    title: str
-    metric: str
-    subject: str
-    period: str
-    as_of: datetime | None
-    sequence: int
-    total: int
-
-
 def pseudonym(salt: str, ambassador: bytes) -> str:
     """Return the same made-up name for the same person on the same board; without the salt nobody can undo it."""
     drawn = int.from_bytes(blake2b(ambassador, key=salt.encode()[:64], digest_size=8).digest())
@@ -52,97 +32,97 @@ def pseudonym(salt: str, ambassador: bytes) -> str:
     return f"{ANIMALS[animal]} {number % 1000:03d}"
 
 
-def is_named(board: Definition, row: Row) -> bool:
-    """Whether a row shows whose it is."""
-    return row.named and board.anonymity == "name"
+def is_named(board: Definition, *, by_choice: bool) -> bool:
+    """Whether a row shows whose it is; `by_choice`: whether that person has not chosen a pseudonym."""
+    return by_choice and board.anonymity == "name"
 
 
-def ranks(board: Definition, window: Window) -> Iterator[int]:
+def ranks(board: Definition, window: Window) -> Iterable[int]:
     """Return the rank of each row: its place, or where ranks are shared one more than have more (1, 2, 2, 4)."""
+    places = range(window.start + 1, window.start + len(window.members) + 1)
+    return places if board.tie != "shared" else _shared(window, places)
+
+
+def _shared(window: Window, places: Iterable[int]) -> Iterable[int]:
     rank, before = window.above + 1, None
-    for place, row in enumerate(window.rows, start=window.start + 1):
-        if board.tie != "shared" or (before is not None and row.milli_points != before):
+    for place, score in zip(places, window.scores, strict=True):
+        if before is not None and score != before:
             rank = place
-        before = row.milli_points
+        before = score
         yield rank
 
 
 class Bodies:
-    """The forms of the answers; `names` says what people are called."""
+    """The answers' JSON; `names` says what people are called."""
 
     def __init__(self, names: Names) -> None:
         """Call people as `names` does."""
         self._names = names
 
-    def page(self, board: Definition, period: str, window: Window) -> StandingsOut:
+    def page(self, sheet: Sheet, window: Window) -> bytes:
         """Return consecutive rows, with the cursor of the next."""
-        end = window.start + len(window.rows)
-        items = [
-            StandingOut(rank=rank, points=row.milli_points / 1000, **self._who(board, row))
-            for rank, row in zip(ranks(board, window), window.rows, strict=True)
-        ]
-        more = cursor_of(window.rows[-1], period) if window.rows and end < window.total else None
-        return StandingsOut(items=items, next=more, **_head(board, period, window))
+        parts = [b"{", _head(sheet, window), b',"items":[']
+        between = b'{"rank":'
+        who = self._everybody(sheet.board, window)
+        for rank, one, score in zip(ranks(sheet.board, window), who, window.scores, strict=True):
+            parts += (between, b"%d," % rank, one, points(score))
+            between = b'},{"rank":'
+        cursor = cursor_of(sheet.period, window)
+        parts += (b"}" if window.members else b"", b'],"next":', b'"%b"' % cursor.encode() if cursor else b"null", b"}")
+        return b"".join(parts)
 
-    def rank(self, board: Definition, period: str, window: Window, place: Place) -> RankOut:
+    def rank(self, sheet: Sheet, window: Window, place: Place) -> bytes:
         """Return where one stands. The percentile counts who has less, and half of who has the same."""
         same = window.total - place.above - place.below
-        return RankOut(
-            rank=_rank(board, place),
-            percentile=round(100 * (place.below + same / 2) / window.total, 2),
-            points=place.row.milli_points / 1000,
-            **self._who(board, place.row),
-            **_head(board, period, window),
+        return b'{%b,"rank":%d,"percentile":%r,%b%b}' % (
+            _head(sheet, window),
+            _rank(sheet.board, place),
+            round(100 * (place.below + same / 2) / window.total, 2),
+            self._one(sheet.board, place.ambassador, by_choice=place.named),
+            points(place.score),
         )
 
-    def among(self, board: Definition, period: str, window: Window, places: Sequence[Place]) -> AmongOut:
+    def among(self, sheet: Sheet, window: Window, places: Sequence[Place]) -> bytes:
         """Return people's ranks among all and among themselves; who is under a pseudonym is left out."""
-        found = [place for place in places if is_named(board, place.row)]
-        better = [sum(other.row.milli_points > place.row.milli_points for other in found) for place in found]
-        items = [
-            FriendOut(
-                rank=_rank(board, place),
-                rank_among=(better[number] if board.tie == "shared" else number) + 1,
-                points=place.row.milli_points / 1000,
-                **self._who(board, place.row),
-            )
-            for number, place in enumerate(found)
-        ]
-        return AmongOut(items=items, next=None, **_head(board, period, window))
-
-    def _who(self, board: Definition, row: Row) -> Who:
-        if board.subject == "team":
-            name = self._names.of_team(row.ambassador)
-            return Who(ambassador_id=None, team_id=UUID(bytes=row.ambassador), name=name, team=name)
-        if not is_named(board, row):
-            return Who(ambassador_id=None, team_id=None, name=pseudonym(board.salt, row.ambassador), team=None)
-        profile = self._names.of(row.ambassador)
-        return Who(
-            ambassador_id=UUID(bytes=row.ambassador),
-            team_id=profile.team_id if profile else None,
-            name=profile.name if profile else None,
-            team=profile.team if profile else None,
+        board = sheet.board
+        found = [place for place in places if is_named(board, by_choice=place.named)]
+        better = [sum(int(other.score) > int(place.score) for other in found) for place in found]
+        among = better if board.tie == "shared" else range(len(found))
+        items = b",".join(
+            b'{"rank":%d,%b%b,"rank_among":%d}'
+            % (_rank(board, place), self._one(board, place.ambassador, by_choice=True), points(place.score), before + 1)
+            for place, before in zip(found, among, strict=True)
         )
+        return b'{%b,"items":[%b],"next":null}' % (_head(sheet, window), items)
+
+    def _everybody(self, board: Definition, window: Window) -> Iterable[bytes]:
+        name = self._names.of_team if board.subject == "team" else self._names.of
+        if board.subject == "team" or (board.anonymity == "name" and not window.appearances):
+            return [name(member[ARRIVAL_BYTES:]) for member in window.members]
+        return [
+            self._one(board, member[ARRIVAL_BYTES:], by_choice=window.named(number))
+            for number, member in enumerate(window.members)
+        ]
+
+    def _one(self, board: Definition, ambassador: bytes, *, by_choice: bool) -> bytes:
+        if board.subject == "team":
+            return self._names.of_team(ambassador)
+        if not is_named(board, by_choice=by_choice):
+            return who(name=pseudonym(board.salt, ambassador))
+        return self._names.of(ambassador)
 
 
-def cursor_of(row: Row, period: str) -> str:
-    """Return the cursor that continues after a row of a period; it does not tell whose row it is."""
-    return encode_cursor(period, row.milli_points, row.member[:ARRIVAL_BYTES].hex())
+@lru_cache(maxsize=65_536)  # on a board many have the same, and everybody's row is read again and again
+def points(score: bytes) -> bytes:
+    """Return milli-points as the member `points` of a row's JSON."""
+    return b',"points":%r' % (int(score) / 1000)
 
 
 def _rank(board: Definition, place: Place) -> int:
     return (place.above if board.tie == "shared" else place.place) + 1
 
 
-def _head(board: Definition, period: str, window: Window) -> Head:
-    return Head(
-        board_id=board.board_id,
-        programme_id=board.programme_id,
-        title=board.title,
-        metric=board.metric,
-        subject=board.subject,
-        period=period,
-        as_of=datetime.fromisoformat(window.at) if window.at else None,
-        sequence=window.sequence,
-        total=window.total,
-    )
+def _head(sheet: Sheet, window: Window) -> bytes:
+    # UTC as gamification writes it; answers say Z for it, as pydantic does
+    at = f'"{window.at.removesuffix("+00:00")}{"Z" if window.at.endswith("+00:00") else ""}"' if window.at else "null"
+    return b'%b,"as_of":%b,"sequence":%d,"total":%d' % (sheet.head, at.encode(), window.sequence, window.total)

@@ -19,7 +19,7 @@ arrival without a member is of a row that is gone. The keys of a day expire.
 Once a board is whole, a missing `v` means that nobody has earned points in that period.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 ALL_DEFINED = b"boards:ready"
@@ -31,9 +31,8 @@ def definition_key(board_id: UUID) -> str:
     return f"board:{{{board_id}}}"
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodKeys:
-    """The keys of one board in one period."""
+class PeriodKeys(NamedTuple):
+    """The keys of one board in one period, in the order in which scripts take them."""
 
     scores: str
     arrivals: str

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 
-from gateway.boards.standings import Definition
+from gateway.boards.definitions import Definition
 from gateway.errors import PeriodNotFound
 from libs.periods import ALL_TIME, local_day, monday_of, month_of_week, planned_in, season_of, week_of
 from libs.problems import FieldError
@@ -42,6 +42,12 @@ def concrete(period: str | None, definition: Definition, now: datetime) -> str:
 def is_current(period: str, definition: Definition, now: datetime) -> bool:
     """Whether a concrete period has begun and not ended."""
     return any(period == _of_now(kind, definition, now) for kind in definition.periods)
+
+
+def check_begun(period: str, definition: Definition, now: datetime) -> None:
+    """Raise PeriodNotFound when a period without a row is not of today: there cannot be one yet, or any more."""
+    if not is_current(period, definition, now):
+        raise PeriodNotFound(f"the board has no rows of {period}")
 
 
 def _of_now(kind: str, definition: Definition, now: datetime) -> str:

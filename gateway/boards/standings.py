@@ -1,207 +1,187 @@
 """Reading definitions and windows of rows from Valkey."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
-from gateway.boards.keys import ALL_DEFINED, PeriodKeys, ambassador_of, definition_key
-from gateway.boards.scripts import AMONG, AROUND, PAGE
+from gateway.boards.definitions import DEFAULTS, FIELDS, Definition
+from gateway.boards.keys import ALL_DEFINED, ambassador_of, definition_key
+from gateway.boards.scripts import AMONG, AROUND, PAGE, RANK
+from gateway.boards.sheets import Sheet
 from gateway.errors import BoardNotFound, BoardPending, BoardsUnavailable
-from libs.storage.valkey import Valkey, ValkeyError
+from libs.storage.pipelined import Pipelined
+from libs.storage.resp import Part, Script, packed
+from libs.storage.valkey import ValkeyError
 from libs.telemetry.logs import logger
 
 log = logger(__name__)
 
-State = Literal["ready", "absent", "missing", "pending"]
-FIELDS = ["programme_id", "title", "time_zone", "first_day"]
-DEFAULTS = {
-    "seasons": "",
-    "metric": "points",
-    "tie": "first",
-    "anonymity": "name",
-    "salt": "",
-    "subject": "ambassador",
-    "periods": "week,season,all",
-}
-# as many as the client has connections: more readers wait their turn instead of failing
-READS_AT_ONCE = 64
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
-    """What a board is: whose, called what, the calendar of its periods, how equals rank and how people appear.
-
-    `seasons` are those that were planned (see `libs.periods.planned_in`), `salt` is what pseudonyms are made with.
-    `subject` is what a row is, `periods` are the kinds that can be read.
-    """
-
-    board_id: UUID
-    programme_id: UUID
-    title: str
-    time_zone: str
-    first_day: date
-    seasons: str = ""
-    metric: str = "points"
-    tie: str = "first"
-    anonymity: str = "name"
-    salt: str = ""
-    subject: str = "ambassador"
-    periods: tuple[str, ...] = ("week", "season", "all")
+State = Literal["ready", "absent", "missing", "pending", "unchanged"]
+PENDING, UNAVAILABLE = "the board is being built; try again in a second", "try again in a second"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One standing: the member as it is stored, its score in milli-points, and whether it shows a name.
+class Position:
+    """Where a page begins: after this score and arrival (the first bytes of a member)."""
 
-    `owner` is told of a row that was asked for by its id: the keyed hash of the subject whose row it is, where the row
-    does not show a name.
-    """
-
-    member: bytes
     milli_points: int
-    named: bool = True
-    owner: str = ""
-
-    @property
-    def ambassador(self) -> bytes:
-        """The bytes of the ambassador's UUID, or of the team's."""
-        return ambassador_of(self.member)
+    arrival: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)  # not frozen: that makes building one three times as slow
 class Window:
-    """Consecutive rows of a board at one moment; the first stands at `start` (from 0), `above` have more than it."""
+    """Consecutive rows of a board at one moment; the first stands at `start` (from 0), `above` have more than it.
+
+    Members, scores (milli-points in digits) and appearances are as Valkey gives them; there are no appearances when
+    nobody in the period has chosen one. `owner` is the keyed hash of the subject whose row was asked for by its id,
+    where that row may not show a name.
+    """
 
     state: State
     sequence: int
     version: int
     at: str
     total: int
-    start: int
-    above: int
-    rows: tuple[Row, ...]
+    start: int = 0
+    above: int = 0
+    members: Sequence[bytes] = ()
+    scores: Sequence[bytes] = ()
+    appearances: Sequence[bytes | None] = ()
+    owner: str = ""
+
+    @classmethod
+    def of(cls, found: Sequence[Any]) -> "Window":
+        """Return what a script has answered."""
+        state, sequence, version, at, total, start, above, flat, appearances, owner = found
+        return cls(
+            state.decode(), int(sequence), int(version), at.decode(), total, start, above,
+            flat[::2], flat[1::2], appearances, text_of(owner),
+        )  # fmt: skip
+
+    @property
+    def known(self) -> str:
+        """The version, as PAGE is told that it is known."""
+        return f"{self.sequence} {self.version} {self.at}"
+
+    @property
+    def facts(self) -> str:
+        """Equal when the rows are."""
+        return f"{self.state} {self.known}"
+
+    def named(self, number: int) -> bool:
+        """Whether the row of that number shows a name, as far as its person has chosen."""
+        return not self.appearances or is_name(self.appearances[number])
+
+    def row_of(self, ambassador: bytes) -> int | None:
+        """Return the number of somebody's row."""
+        for number, member in enumerate(self.members):
+            if member.endswith(ambassador):
+                return number
+        return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)  # as above
 class Place:
     """Where somebody stands among all: `place` counts from 0, `above` have more, `below` have less."""
 
-    row: Row
+    ambassador: bytes
+    score: bytes
     place: int
     above: int
     below: int
+    named: bool
+    owner: str
 
 
 class Standings:
     """The boards in Valkey. Every read raises BoardsUnavailable when Valkey does not answer."""
 
-    def __init__(self, valkey: Valkey) -> None:
-        """Read through `valkey`; scripts are sent by their digest, and whole to a server that has lost them."""
+    def __init__(self, valkey: Pipelined) -> None:
+        """Read through `valkey`."""
         self._valkey = valkey
-        self._page = valkey.register_script(PAGE)
-        self._around = valkey.register_script(AROUND)
-        self._among = valkey.register_script(AMONG)
-        self._places = asyncio.Semaphore(READS_AT_ONCE)
 
     async def definition(self, board_id: UUID) -> Definition:
         """Return what a board is. Raises BoardNotFound, and BoardPending while definitions may be missing."""
-        found = await self._run(lambda: self._valkey.hmget(definition_key(board_id), [*FIELDS, *DEFAULTS]))
-        if None in found[: len(FIELDS)]:
-            if await self._run(lambda: self._valkey.exists(ALL_DEFINED)):
-                raise BoardNotFound(f"no board has the id {board_id}")
-            raise BoardPending("boards are being built; try again in a second", retry_after=1)
-        programme_id, title, time_zone, first_day = (value.decode() for value in found[: len(FIELDS)])
-        more = dict(zip(DEFAULTS, found[len(FIELDS) :], strict=True))
-        return Definition(
-            board_id=board_id,
-            programme_id=UUID(programme_id),
-            title=title,
-            time_zone=time_zone,
-            first_day=date.fromisoformat(first_day),
-            **_texts(more),
-        )
+        try:
+            found = await self._valkey.command("HMGET", definition_key(board_id), *FIELDS, *DEFAULTS)
+            definition = Definition.of(board_id, found)
+            if definition is not None:
+                return definition
+            known = await self._valkey.command("EXISTS", ALL_DEFINED)
+        except ValkeyError as error:
+            raise _unavailable(error) from error
+        if known:
+            raise BoardNotFound(f"no board has the id {board_id}")
+        raise BoardPending("boards are being built; try again in a second", retry_after=1)
 
-    async def page(self, board_id: UUID, period: str, *, size: int, after: Row | None) -> Window:
-        """Return the first rows, or those after a row that may have gone. Raises BoardPending."""
-        position = [after.milli_points, after.member] if after else ["", ""]
-        return await self._window(self._page, board_id, period, [size, *position])
+    async def page(self, sheet: Sheet, *, size: int, after: Position | None, known: Window | None = None) -> Window:
+        """Return the first rows, or those after a row that may have gone. Raises BoardPending.
 
-    async def around(self, board_id: UUID, period: str, *, size: int, ambassador_id: UUID) -> Window:
+        The state is `unchanged`, and there are no rows, when the period is still what it was in the window `known`.
+        """
+        position: tuple[Part, Part] = (after.milli_points, after.arrival) if after else ("", "")
+        found = await self._answer(PAGE, sheet, known.known if known else "", size, *position)
+        return Window.of(found)
+
+    async def around(self, sheet: Sheet, *, size: int, ambassador: bytes) -> Window:
         """Return `size` rows, or all of a smaller board, with the ambassador's in the middle where it can be."""
-        return await self._window(self._around, board_id, period, [size, ambassador_id.bytes], of=ambassador_id.bytes)
+        return Window.of(await self._answer(AROUND, sheet, size, ambassador))
 
-    async def among(
-        self, board_id: UUID, period: str, ambassador_ids: Sequence[UUID]
-    ) -> tuple[Window, tuple[Place, ...]]:
+    async def rank(self, sheet: Sheet, *, ambassador: bytes) -> tuple[Window, Place | None]:
+        """Return where one ambassador stands, None without a row; the window itself has no rows."""
+        return place_of(await self._answer(RANK, sheet, ambassador), ambassador)
+
+    async def among(self, sheet: Sheet, ambassadors: Sequence[bytes]) -> tuple[Window, tuple[Place, ...]]:
         """Return where each of the ambassadors stands who has a row, best first; the window itself has no rows."""
-        found = await self._answer(self._among, board_id, period, [one.bytes for one in ambassador_ids])
+        found = await self._answer(AMONG, sheet, *ambassadors)
         flat, appearances, owners = found[7:]
-        people = zip(*(flat[column::5] for column in range(5)), appearances, owners, strict=True)
+        people = zip(*(flat[column::5] for column in range(5)), appearances, owners or (), strict=True)
         places = [
-            Place(row=Row(member, int(score), _named(seen), _text(owner)), place=place, above=above, below=below)
+            Place(ambassador_of(member), score, place, above, below, named=is_name(seen), owner=text_of(owner))
             for member, score, place, above, below, seen, owner in people
         ]
-        return _window_of(found, ()), tuple(sorted(places, key=lambda one: one.place))
+        return Window.of([*found[:7], (), (), None]), tuple(sorted(places, key=lambda one: one.place))
 
-    async def _window(
-        self,
-        script: Any,  # noqa: ANN401 - redis types neither scripts nor what they take
-        board_id: UUID,
-        period: str,
-        arguments: list[Any],
-        of: bytes | None = None,
-    ) -> Window:
-        found = await self._answer(script, board_id, period, arguments)
-        flat, appearances, owners = found[7:]
-        owner = _text(owners[0]) if owners else ""
-        rows = [
-            Row(member, int(score), _named(seen), owner if ambassador_of(member) == of else "")
-            for member, score, seen in zip(flat[::2], flat[1::2], appearances, strict=True)
-        ]
-        return _window_of(found, tuple(rows))
+    def begin_rank(self, sheet: Sheet, ambassador: bytes) -> "asyncio.Future[Any]":
+        """Ask for what `place_of` reads, without waiting; fails as Valkey does. Raises ValkeyError."""
+        return self._valkey.ask(RANK.by_digest(sheet.keys, packed(ambassador), 1))
 
-    async def _answer(self, script: Any, board_id: UUID, period: str, arguments: list[Any]) -> list[Any]:  # noqa: ANN401 - as above
-        keys = PeriodKeys.of(board_id, period)
-        names = [keys.scores, keys.arrivals, keys.version, keys.definition, keys.appearances, keys.owners]
-        found: list[Any] = await self._run(lambda: script(keys=names, args=arguments))
+    def begin_around(self, sheet: Sheet, ambassador: bytes, size: int) -> "asyncio.Future[Any]":
+        """Ask for what `Window.of` reads, without waiting; fails as Valkey does. Raises ValkeyError."""
+        return self._valkey.ask(AROUND.by_digest(sheet.keys, packed(size, ambassador), 2))
+
+    async def _answer(self, script: Script, sheet: Sheet, *arguments: Part) -> list[Any]:
+        try:
+            found: list[Any] = await self._valkey.script(script, sheet.keys, *arguments)
+        except ValkeyError as error:
+            raise _unavailable(error) from error
         if found[0] == b"pending":
-            raise BoardPending("the board is being built; try again in a second", retry_after=1)
+            raise BoardPending(PENDING, retry_after=1)
         return found
 
-    async def _run(self, command: Any) -> Any:  # noqa: ANN401 - redis types answers as what any command may answer
-        async with self._places:
-            try:
-                return await command()
-            except ValkeyError as error:
-                log.warning("valkey_failed", error=repr(error))
-                raise BoardsUnavailable("try again in a second", retry_after=1) from error
+
+def place_of(found: Sequence[Any], ambassador: bytes) -> tuple[Window, Place | None]:
+    """Return what RANK has answered: a window without rows, and where the ambassador stands, None without a row."""
+    state, sequence, version, at, total, _, _, row, appearances, owner = found
+    window = Window(state.decode(), int(sequence), int(version), at.decode(), total)
+    if not row:
+        return window, None
+    score, place, above, below = row
+    return window, Place(ambassador, score, place, above, below, is_name(appearances[0]), text_of(owner))
 
 
-def _window_of(found: Sequence[Any], rows: tuple[Row, ...]) -> Window:
-    state, sequence, version, at, total, start, above = found[:7]
-    return Window(
-        state=state.decode(),
-        sequence=int(sequence),
-        version=int(version),
-        at=at.decode(),
-        total=total,
-        start=start,
-        above=above,
-        rows=rows,
-    )
-
-
-def _named(appearance: bytes | None) -> bool:
+def is_name(appearance: bytes | None) -> bool:
+    """Whether somebody shows their name who has chosen so, or nothing."""
     return appearance is None or appearance.endswith(b":name")
 
 
-def _text(value: bytes | None) -> str:
+def text_of(value: bytes | None) -> str:
+    """Return a text that may be missing."""
     return value.decode() if value else ""
 
 
-def _texts(found: Mapping[str, bytes | None]) -> dict[str, Any]:
-    texts: dict[str, Any] = {name: _text(found[name]) or default for name, default in DEFAULTS.items()}
-    return {**texts, "periods": tuple(texts["periods"].split(","))}
+def _unavailable(error: ValkeyError) -> BoardsUnavailable:
+    log.warning("valkey_failed", error=repr(error))
+    return BoardsUnavailable(UNAVAILABLE, retry_after=1)

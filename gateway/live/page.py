@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
-from gateway.boards.standings import Definition
+from gateway.boards.definitions import Definition
 from gateway.live.history import History
 
 AT_ONCE = 200  # listeners that are woken before other work has its turn

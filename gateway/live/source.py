@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
+from gateway.boards.definitions import Definition
 from gateway.boards.endpoint import Boards
 from gateway.boards.keys import PeriodKeys
 from gateway.boards.periods import concrete, is_current
-from gateway.boards.standings import Definition, Standings
+from gateway.boards.standings import Standings
 from gateway.errors import BoardsUnavailable
 from gateway.live.page import Pair
 from gateway.names import Names

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
 
-from gateway.boards.standings import Definition
+from gateway.boards.definitions import Definition
 from gateway.errors import BoardNotFound, BoardPending, PeriodNotFound
 from gateway.live.metrics import LiveMetrics
 from gateway.live.page import Key, Page, Pair, Wake

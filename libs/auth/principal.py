@@ -31,7 +31,11 @@ class Principal:
         if not self.scopes.intersection(scopes):
             raise MissingScope(f"this needs the scope {' or '.join(scopes)}")
 
+    def may_enter(self, programme_id: UUID) -> bool:
+        """Whether the programme is one of the bearer's."""
+        return self.programmes is None or programme_id in self.programmes
+
     def enter(self, programme_id: UUID) -> None:
         """Raise ForeignProgramme unless the programme is one of the bearer's."""
-        if self.programmes is not None and programme_id not in self.programmes:
+        if not self.may_enter(programme_id):
             raise ForeignProgramme("ask for a token of this programme")

@@ -18,7 +18,7 @@ from libs.web import problems
 from libs.web.health import Check, health_router
 from libs.web.idempotency import forget_old_keys
 from libs.web.openapi import describe_failures
-from libs.web.request import RequestSurround
+from libs.web.request import RequestMetrics, RequestSurround
 
 MAX_BODY = 1024 * 1024
 HOUR_SECONDS = 3600.0
@@ -60,7 +60,7 @@ def service_app(
     app = FastAPI(title=f"Timbre {name}", summary=summary, version="1", lifespan=lifespan)
     for gate in gates:
         app.add_middleware(gate)
-    app.add_middleware(RequestSurround, telemetry=telemetry)
+    app.add_middleware(RequestSurround, metrics=RequestMetrics(telemetry))
     problems.install(app)
     describe_failures(app)
     # on a router and not on the app, whose own limit stands outside our middleware and answers without a document

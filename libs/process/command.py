@@ -1,10 +1,12 @@
 """`python -m services.<name> serve | migrate`: the command line that every service has."""
 
 import argparse
+import asyncio
 import gc
 import resource
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import uvicorn
 from fastapi import FastAPI
@@ -14,6 +16,7 @@ from libs.process.settings import ServiceSettings
 from libs.storage.migrate import migrate_now
 from libs.telemetry.logs import configure_logs
 
+Protocol = Callable[..., asyncio.Protocol]
 KEEP_ALIVE_SECONDS = (
     75  # longer than any proxy in front keeps an idle connection, so that it never reuses a closing one
 )
@@ -31,15 +34,15 @@ def main(name: str, settings: ServiceSettings, create_app: Callable[[], FastAPI]
         serve(create_app(), host=settings.host, port=settings.port)
 
 
-def serve(app: FastAPI, *, host: str, port: int) -> None:
-    """Serve until SIGTERM, then finish what is under way within the grace period."""
+def serve(app: FastAPI, *, host: str, port: int, protocol: Protocol | None = None) -> None:
+    """Serve until SIGTERM, then finish what is under way within the grace period; `protocol` makes connections."""
     collect_rarely()
     allow_files()
     uvicorn.run(
         app,
         host=host,
         port=port,
-        http=Http,
+        http=cast("type[asyncio.Protocol]", protocol or Http),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -3,6 +3,7 @@
 import re
 import secrets
 import time
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,18 +19,39 @@ REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 QUIET = {"/livez", "/readyz", "/metrics"}
 
 
-class RequestSurround:
-    """Plain ASGI middleware: no task groups around the handler, so a cancelled client cannot leak a connection."""
+class RequestMetrics:
+    """What is counted of every request; each combination of labels is looked up once."""
 
-    def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
+    def __init__(self, telemetry: Telemetry) -> None:
         """Count into the process's registry."""
-        self._app = app
         self._service = telemetry.service
         labels = ("route", "method", "status")
         self._requests = telemetry.counter("http_requests_total", "Requests answered.", labels)
         self._seconds = telemetry.histogram(
             "http_request_duration_seconds", "Time to the end of the answer.", ("route", "method")
         )
+        self._known: dict[tuple[str, str, int], tuple[Callable[[], None], Callable[[float], None]]] = {}
+
+    def answered(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count an answer; all three come from closed sets."""
+        found = self._known.get((route, method, status))
+        if found is None:
+            found = self._known[route, method, status] = (
+                self._requests.labels(self._service, route, method, str(status)).inc,
+                self._seconds.labels(self._service, route, method).observe,
+            )
+        count, observe = found
+        count()
+        observe(seconds)
+
+
+class RequestSurround:
+    """Plain ASGI middleware: no task groups around the handler, so a cancelled client cannot leak a connection."""
+
+    def __init__(self, app: ASGIApp, metrics: RequestMetrics) -> None:
+        """Count into `metrics`."""
+        self._app = app
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request inside its context."""
@@ -56,8 +78,7 @@ class RequestSurround:
     def _observe(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path_format", None) or "unknown"
         method = scope["method"] if scope["method"] in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} else "other"
-        self._requests.labels(self._service, route, method, str(status)).inc()
-        self._seconds.labels(self._service, route, method).observe(seconds)
+        self._metrics.answered(route, method, status, seconds)
         if scope["path"] not in QUIET:
             log.info("request_answered", route=route, method=method, status=status, seconds=round(seconds, 4))
 

@@ -7,6 +7,7 @@ import pytest
 
 from deploy.local.servers.nats import NatsServer
 from libs.clock import SystemClock
+from libs.storage.pipelined import Pipelined, open_pipelined
 from libs.storage.valkey import open_valkey
 from tests.support.builders import Programme
 from tests.support.gamification import gamification_at
@@ -32,3 +33,10 @@ async def programme(gamification: Running) -> Programme:
 async def valkey(stage: Stage) -> AsyncIterator[Any]:  # the commands of redis are typed for both kinds of client
     async with open_valkey(stage.servers.valkey.url) as client:
         yield client
+
+
+@pytest.fixture
+async def reader(stage: Stage) -> AsyncIterator[Pipelined]:
+    """What the gateway reads boards through."""
+    async with open_pipelined(stage.servers.valkey.url) as opened:
+        yield opened

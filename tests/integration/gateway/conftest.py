@@ -14,6 +14,7 @@ from deploy.local.servers.nats import NatsServer
 from gateway.app import create_app
 from gateway.routes import ROUTES
 from gateway.settings import Settings
+from gateway.wire import protocol_of
 from libs.bus.connection import open_connection
 from libs.bus.streams import ensure_streams
 from libs.storage.valkey import Valkey, open_valkey
@@ -22,6 +23,7 @@ from tests.integration.gateway.issuer import ISSUER, Issuer
 from tests.integration.gateway.serving import served
 from tests.integration.gateway.upstream import Service
 from tests.support.clock import MovedClock
+from tests.support.eventually import eventually
 from tests.support.harness import PERSON_KEY, Stage
 
 
@@ -86,12 +88,18 @@ async def run(stage: Stage, broker: NatsServer, issuer: Issuer, service_url: str
                 "auth_jwks": issuer.path,
                 "auth_issuer": ISSUER,
                 "person_key": SecretStr(PERSON_KEY),
+                "snapshot_window": 0.0,  # what a test has just written is seen
                 **settings,
             }
         )
         clock = MovedClock()
         app = create_app(chosen, clock=clock, routes=[replace(route, timeout=patience) for route in ROUTES])
-        async with served(app) as url, httpx.AsyncClient(base_url=url, trust_env=False) as client:
+
+        async def knows_names() -> bool:
+            return bool(app.state.parts.names.loaded)
+
+        async with served(app, protocol_of(app)) as url, httpx.AsyncClient(base_url=url, trust_env=False) as client:
+            await eventually(knows_names)  # before that no answer has a tag
             yield Gateway(client=client, issuer=issuer, url=url, clock=clock)
 
     return running

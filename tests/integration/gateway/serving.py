@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,13 +19,13 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[str]:
-    """The address at which `app` answers until the block ends."""
+async def served(app: FastAPI, protocol: Any = Http) -> AsyncIterator[str]:
+    """The address at which `app` answers until the block ends; `protocol` makes its connections."""
     # of TCP by name: asyncio asks for that before it sends small packets at once
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
-        app, http=Http, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2
+        app, http=protocol, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))

@@ -59,7 +59,8 @@ async def test_the_document_describes_the_boards_as_they_answer(gateway: Gateway
     assert set(described["StandingsOut"]["required"]) == set(answer)
     assert set(described["StandingOut"]["required"]) == set(answer["items"][0])
     operation = document["paths"]["/v1/boards/{board_id}"]["get"]
-    assert [parameter["name"] for parameter in operation["parameters"]] == ["board_id", "period", "limit", "cursor"]
+    given = ["board_id", "period", "limit", "cursor", "fresh"]
+    assert [parameter["name"] for parameter in operation["parameters"]] == given
     assert {"200", "304", "401", "403", "404", "422", "503"} == set(operation["responses"])
 
 

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.boards.bodies import cursor_of
-from gateway.boards.endpoint import matches, row_of
+from gateway.boards.answer import matches
+from gateway.boards.cursors import cursor_of, position_of
+from gateway.boards.definitions import Definition
 from gateway.boards.keys import PeriodKeys
 from gateway.boards.periods import concrete, is_current
-from gateway.boards.standings import Definition, Row
+from gateway.boards.standings import Position, Window
 from gateway.errors import PeriodNotFound
 from libs.web.errors import InvalidCursor, InvalidRequest
 
@@ -85,14 +86,14 @@ def test_only_what_has_begun_and_not_ended_is_current() -> None:
 
 @given(st.binary(min_size=24, max_size=24), st.integers(-(2**53), 2**53))
 def test_a_cursor_gives_back_its_place_and_not_whose_it_is(member: bytes, milli_points: int) -> None:
-    row = Row(member, milli_points)
-    assert row_of(cursor_of(row, "S001"), "S001") == Row(member[:8], milli_points)
+    window = Window("ready", 1, 1, "", total=2, members=[member], scores=[b"%d" % milli_points])
+    assert position_of(cursor_of("S001", window), "S001") == Position(milli_points, member[:8])
 
 
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_reading_of_cursors(text: str) -> None:
     with pytest.raises(InvalidCursor):
-        row_of(text, "all")
+        position_of(text, "all")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_no_text_breaks_the_reading_of_cursors(text: str) -> None:
     [('"a"', True), ('W/"a"', True), ('"b", "a"', True), ("*", True), ('"b"', False), ("a", False), ("", False)],
 )
 def test_tags_are_compared_as_http_says(seen: str, same: object) -> None:
-    assert matches('"a"', seen) is same
+    assert matches(b'"a"', seen.encode()) is same
 
 
 def test_the_keys_of_a_board_share_one_slot() -> None:

@@ -15,7 +15,7 @@ from libs.telemetry.context import Context, bound
 from libs.telemetry.metrics import Telemetry
 from libs.web import problems
 from libs.web.problems import document, field_path, render
-from libs.web.request import RequestSurround
+from libs.web.request import RequestMetrics, RequestSurround
 
 
 class ShelfEmpty(Problem):
@@ -48,7 +48,7 @@ class Book(BaseModel):
 
 def application() -> FastAPI:
     app = FastAPI()
-    app.add_middleware(RequestSurround, telemetry=Telemetry("shelf"))
+    app.add_middleware(RequestSurround, metrics=RequestMetrics(Telemetry("shelf")))
     problems.install(app)
 
     @app.post("/books")

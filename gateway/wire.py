@@ -1,0 +1,209 @@
+"""The gateway's side of a connection: uvicorn's, which first offers each request to the short way.
+
+What is answered there is never a task and does not pass ASGI, which would cost more than the answer. Who polls a board
+sends the same bytes each time; what they mean is kept, so that a request whose bytes were read before, and which comes
+alone on an idle connection, is not even parsed. Nothing else of it is kept: every check is made again. All that
+concerns the connection stays uvicorn's: requests in a row, keeping alive, limits and draining.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+from fastapi import FastAPI
+from starlette.types import Scope
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+from gateway.boards.answer import Answer
+from gateway.door import REFUSED
+from gateway.short_way import Asked, Begun, ShortWay
+from libs.problems import Problem
+from libs.process.protocol import Http
+from libs.storage.valkey import ValkeyError
+from libs.storage.valkey_link import Reply
+from libs.telemetry.logs import logger
+
+log = logger(__name__)
+
+MOST_KEPT = 16_384  # requests whose meaning a process keeps: 12 MiB, with tokens as long as they usually are
+LONGEST_KEPT = 2048  # bytes of one
+Otherwise = Callable[[Problem | None], None]
+
+
+class Kept(dict[bytes, Asked]):
+    """What requests mean, by their bytes; with one too many it begins anew."""
+
+    def keep(self, data: bytes, asked: Asked) -> None:
+        """Keep one more."""
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        self[data] = asked
+
+
+def protocol_of(app: FastAPI) -> Callable[..., asyncio.Protocol]:
+    """Return what uvicorn is to make for each connection (its setting `http`)."""
+    return partial(BoardProtocol, served=app, kept=Kept())
+
+
+class BoardProtocol(Http):
+    """One connection."""
+
+    def __init__(self, *uvicorns: Any, served: FastAPI, kept: Kept, **more: Any) -> None:  # noqa: ANN401 - as it has it
+        """Serve `served`, whose state has the short way once it has started; `kept` is shared by all connections."""
+        super().__init__(*uvicorns, **more)
+        self._short_way: ShortWay | None = getattr(served.state, "short_way", None)
+        self._kept = kept
+        self._open = False  # whether the parser is in the middle of a message
+        self._messages = 0  # begun by the bytes that came last
+        self._asked: Asked | None = None  # what the last of them means, where the short way took it
+        self._waiting: list[bytes] | None = None  # what comes while a request is under way that was not parsed
+        self._ending = False
+        self._defaults: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes (asyncio.Protocol)."""
+        if self._waiting is not None:
+            self.flow.pause_reading()
+            self._waiting.append(data)
+            return
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # uvicorn begins without one
+        idle = not self._open and (cycle is None or cycle.response_complete)
+        asked = self._kept.get(data) if idle else None
+        if asked is None or not self._may_be_short():
+            self._parse(data, alone=idle)
+            return
+        self._unset_keepalive_if_required()
+        self._waiting = []
+        if not self._offer(asked, self._end_unparsed, lambda _: self._end_unparsed(data)):
+            self._end_unparsed(data)
+
+    def on_message_begin(self) -> None:
+        """Note it (HttpToolsProtocol)."""
+        self._open = True
+        self._messages += 1
+        super().on_message_begin()
+
+    def on_message_complete(self) -> None:
+        """Note it (HttpToolsProtocol)."""
+        self._open = False
+        super().on_message_complete()
+
+    def shutdown(self) -> None:
+        """Close when what is under way is answered (HttpToolsProtocol)."""
+        self._ending = True
+        if self._waiting is None:
+            super().shutdown()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401 - as above
+        """Begin a request that was parsed (HttpToolsProtocol)."""
+        asked = None
+        # with another in the row behind it an answer at once would begin that one inside this one
+        if app is self.app and cycle.keep_alive and not self.pipeline and self._may_be_short():
+            assert self._short_way is not None, "it may be short"
+            asked = self._short_way.understand(scope_of(cycle))
+        if asked is None or not self._offer(asked, partial(self._end, cycle), partial(self._leave, cycle)):
+            super()._start_asgi_task(cycle, app)
+        else:
+            self._asked = asked
+
+    def _may_be_short(self) -> bool:
+        limited = self.limit_concurrency is not None  # uvicorn counts its own tasks
+        return self._short_way is not None and not (limited or self._ending or self.flow.write_paused)
+
+    def _parse(self, data: bytes, *, alone: bool) -> None:
+        """Do what uvicorn does; keep what the bytes mean where they are one request that the short way took."""
+        self._messages, self._asked = 0, None
+        super().data_received(data)
+        if self._asked and alone and self._messages == 1 and not self._open and len(data) <= LONGEST_KEPT:
+            self._kept.keep(data, self._asked)
+
+    def _offer(self, asked: Asked, end: Callable[[], None], leave: Otherwise) -> bool:
+        """Answer and call `end`, now or once Valkey has answered, or call `leave` then; or return false."""
+        assert self._short_way is not None, "it may be short"
+        began = time.perf_counter()
+        try:
+            begun = self._short_way.begin(asked)
+        except (Problem, ValkeyError):
+            return False  # the door meets it again, and says so
+        except Exception:
+            log.exception("short_way_failed")
+            return False
+        if begun is None:
+            return False
+        if isinstance(begun, Answer):
+            self._write(asked, begun, began)
+            end()
+        else:
+            begun.reply.add_done_callback(partial(self._go_on, asked, begun, began, end, leave))
+        return True
+
+    def _go_on(
+        self,
+        asked: Asked,
+        begun: Begun,
+        began: float,
+        end: Callable[[], None],
+        leave: Otherwise,
+        reply: "asyncio.Future[Reply]",
+    ) -> None:
+        if self.transport.is_closing():
+            return
+        try:
+            answer = begun.finish(reply.result())
+        except Problem as problem:
+            leave(problem)
+        except ValkeyError:
+            leave(None)
+        except Exception:
+            log.exception("short_way_failed")
+            leave(None)
+        else:
+            if self._ending or self.pipeline:  # uvicorn knows how to close, and how to begin the next
+                leave(None)
+            else:
+                self._write(asked, answer, began)
+                end()
+
+    def _write(self, asked: Asked, answer: Answer, began: float) -> None:
+        assert self._short_way is not None, "it has answered"
+        headers, lines = self._defaults
+        if headers is not self.server_state.default_headers:  # uvicorn makes them anew each second, for the date
+            headers = self.server_state.default_headers
+            lines = b"".join([b"%b: %b\r\n" % pair for pair in headers])
+            self._defaults = headers, lines
+        request_id = self._short_way.request_id(asked)
+        self.transport.write(b"%b%bx-request-id: %b\r\n\r\n" % (answer.head, lines, request_id))
+        if answer.body:
+            self.transport.write(answer.body)
+        self._short_way.answered(asked, answer.status, began)
+
+    def _end(self, cycle: RequestResponseCycle) -> None:
+        """A request that was parsed is answered."""
+        cycle.response_started = cycle.response_complete = True
+        cycle.message_event.set()
+        self.on_response_complete()
+
+    def _leave(self, cycle: RequestResponseCycle, problem: Problem | None) -> None:
+        """A request that was parsed goes the long way after all."""
+        if problem is not None:
+            scope_of(cycle)[REFUSED] = problem
+        super()._start_asgi_task(cycle, self.app)
+
+    def _end_unparsed(self, data: bytes = b"") -> None:
+        """A request that was not parsed is answered; or, when it is given, goes the long way after all."""
+        waiting, self._waiting = self._waiting, None
+        if data:
+            self._parse(data, alone=False)
+            if self._ending:
+                self.cycle.keep_alive = False
+        else:
+            self.on_response_complete()
+        if waiting:
+            self.data_received(b"".join(waiting))
+
+
+def scope_of(cycle: RequestResponseCycle) -> Scope:
+    """Return what uvicorn types more narrowly."""
+    return cast("Scope", cycle.scope)
