@@ -16,7 +16,7 @@ PACKAGES := libs services gateway deploy tests bench
 DATA ?= .data
 DEMO ?= 1
 
-.PHONY: help run verify token test bench-ledger bench-ingest bench-live bench-faults bench-integrity check format events lock clean
+.PHONY: help run verify token test bench-ledger bench-ingest bench-live bench-faults bench-integrity bench-boards check format events lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench-faults: $(INSTALLED) ## send interactions while everything is killed, then
 
 bench-integrity: $(INSTALLED) ## measure a night's inspection (QUICK=1: under 50 s) -> bench/out
 	$(BIN)/python -m bench.integrity $(if $(filter 1 yes true,$(QUICK)),--quick) $(ARGS)
+
+bench-boards: $(INSTALLED) ## measure reads of boards beside a bare server and Valkey; needs wrk (QUICK=1: under 50 s)
+	$(BIN)/python -m bench.boards $(if $(filter 1 yes true,$(QUICK)),--quick) $(ARGS)
 
 check: $(INSTALLED) ## format, lint, types, import rules, contract and architecture tests; changes nothing
 	$(BIN)/ruff format --check .
