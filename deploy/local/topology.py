@@ -39,7 +39,7 @@ SERVICE = (*LISTENS, "database_url", "nats_url", *TRUSTS, "person_key")
 
 SERVICES = (
     Program(name="content", module="services.content", settings=SERVICE),
-    Program(name="sharing", module="services.sharing", settings=SERVICE),
+    Program(name="sharing", module="services.sharing", settings=(*SERVICE, "valkey_url", "gateway_url")),
     Program(name="engagement", module="services.engagement", settings=SERVICE, fixed={"consume": "false"}),
     Program(name="gamification", module="services.gamification", settings=(*SERVICE, "valkey_url")),
 )

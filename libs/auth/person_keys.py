@@ -1,6 +1,7 @@
 """Keyed hashes that stand for people in events and tables: the raw handle or subject is never stored."""
 
 import hmac
+from datetime import date
 
 
 class PersonKeys:
@@ -29,6 +30,10 @@ class PersonKeys:
     def of_text(self, text: str) -> str:
         """Return the key of a text, equal for equal texts."""
         return self._key(f"text:{text}")
+
+    def secret_of_day(self, day: date) -> bytes:
+        """Return the secret of one day, for keys that must not be compared with those of another day."""
+        return hmac.digest(self._secret, f"day:{day.isoformat()}".encode(), "sha256")
 
     def _key(self, value: str) -> str:
         return hmac.digest(self._secret, value.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]

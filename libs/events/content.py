@@ -59,6 +59,7 @@ class ItemPublished(Event):
     title: str
     captions: tuple[PublishedCaption, ...]
     published_at: AwareDatetime
+    url: str | None = Field(default=None, description="What it is about; tracked links of it lead there.")
 
 
 class ProposalApproved(Event):

@@ -33,9 +33,9 @@ def handbook() -> str:
 
 
 def sender_of(event: type[Event]) -> str:
-    """Return the service whose outbox or door an event leaves from."""
+    """Return the process whose outbox or door an event leaves from."""
     producer = producer_of(event)
-    return f"services.{SENDERS.get(producer, producer)}"
+    return producer if producer == "gateway" else f"services.{SENDERS.get(producer, producer)}"
 
 
 def listeners_of(event: type[Event]) -> list[str]:

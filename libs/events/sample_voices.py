@@ -5,6 +5,7 @@ from uuid import UUID
 
 from libs.events.content import CampaignCreated, ItemPublished, ProgrammeCreated, ProposalApproved, PublishedCaption
 from libs.events.envelope import Event
+from libs.events.gateway import Visit, VisitsSeen
 from libs.events.sample_values import (
     AMBASSADOR,
     AT,
@@ -52,6 +53,10 @@ def content() -> list[Told]:
         starts_on=date(2026, 11, 1),
         ends_on=date(2026, 12, 6),
     )
+    return [(programme, PROGRAMME), (campaign, PROGRAMME), *((item, ITEM) for item in _items())]
+
+
+def _items() -> list[Event]:
     captions = (
         PublishedCaption(
             caption_id=fixed_id(8, 1),
@@ -72,7 +77,8 @@ def content() -> list[Told]:
         published_at=AT,
     )
     bare = item.model_copy(update={"captions": (), "title": "Say it in your own words"})
-    return [(programme, PROGRAMME), (campaign, PROGRAMME), (item, ITEM), (bare, ITEM)]
+    linked = item.model_copy(update={"url": "https://www.lumen.example/workshop"})
+    return [item, bare, linked]
 
 
 def people() -> list[Told]:
@@ -152,7 +158,17 @@ def proposed() -> list[Told]:
 
 
 def clicks() -> list[Told]:
-    """Visits of a tracked link: one that counts, one that does not."""
+    """Return visits of a tracked link, and the clicks they were judged to be: one that counts, one that does not."""
+    visit = Visit(
+        visit_id=fixed_id(16),
+        link_id=fixed_id(18),
+        seen_at=AT,
+        visitor=PERSON,
+        network=OTHER_PERSON,
+        agent="person",
+        prefetch=False,
+    )
+    ahead = visit.model_copy(update={"visit_id": fixed_id(16, 2), "prefetch": True})
     click = Click(
         click_id=fixed_id(16),
         share_id=SHARE,
@@ -162,4 +178,7 @@ def clicks() -> list[Told]:
         verdict="valid",
     )
     preview = click.model_copy(update={"click_id": fixed_id(16, 2), "verdict": "preview"})
-    return [(ClicksRecorded(programme_id=PROGRAMME, clicks=(click, preview)), AMBASSADOR)]
+    return [
+        (VisitsSeen(visits=(visit, ahead)), "07"),
+        (ClicksRecorded(programme_id=PROGRAMME, clicks=(click, preview)), AMBASSADOR),
+    ]

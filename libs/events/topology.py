@@ -24,6 +24,7 @@ from libs.events.gamification import (
     SpotlightWithdrawn,
     VisibilitySet,
 )
+from libs.events.gateway import VisitsSeen
 from libs.events.intake import CountsAccepted, InteractionsAccepted, WebhookReceived
 from libs.events.sharing import (
     AmbassadorEnrolled,
@@ -72,6 +73,7 @@ EVENTS: dict[str, type[Event]] = {
         ConsentGiven,
         ConsentWithdrawn,
         SharePublished,
+        VisitsSeen,
         ClicksRecorded,
         InteractionsRecorded,
         CountsReported,
@@ -106,6 +108,8 @@ STREAMS = (
     Stream("GAMIFICATION", ("gamification.>",)),
     # what engagement has accepted and not yet applied; kept so that an accepted batch can be replayed
     Stream("INTAKE", ("intake.>",), max_age_days=30),
+    # what the gateway has seen of visitors; sharing keeps what it makes of them
+    Stream("GATEWAY", ("gateway.>",), max_age_days=30),
     # what nobody could handle, whole and with the reason
     Stream("DEAD", ("dead.>",)),
 )
@@ -121,6 +125,7 @@ SUBSCRIPTIONS = (
     Subscription("engagement", "intake", (InteractionsAccepted, CountsAccepted, WebhookReceived)),
     Subscription("content", "sharing", (AmbassadorEnrolled,)),
     Subscription("sharing", "content", (ProgrammeCreated, ItemPublished)),
+    Subscription("sharing", "gateway", (VisitsSeen,)),
     Subscription("engagement", "content", (ProgrammeCreated, CampaignCreated)),
     Subscription(
         "engagement", "sharing", (AmbassadorEnrolled, ConsentGiven, ConsentWithdrawn, SharePublished, ClicksRecorded)

@@ -19,6 +19,7 @@ ADDRESSES = {
     "sharing_url": "http://127.0.0.1:2",
     "engagement_url": "http://127.0.0.1:3",
     "gamification_url": "http://127.0.0.1:4",
+    "gateway_url": "http://127.0.0.1:5",
     "auth_jwks": "/nowhere/jwks.json",
     "auth_issuer": "https://id.example.org",
     "person_key": "k" * 32,

@@ -42,6 +42,7 @@ async def publish_item(tx: Transaction, item_id: UUID, *, now: datetime) -> Foun
                 PublishedCaption(caption_id=c.id, network=c.network, language=c.language, text=c.text) for c in captions
             ),
             published_at=now,
+            url=row.url,
         ),
         key=str(row.id),
     )

@@ -18,12 +18,13 @@ async def on_programme_created(tx: Transaction, event: ProgrammeCreated) -> None
 
 
 async def on_item_published(tx: Transaction, event: ItemPublished) -> None:
-    """Keep the item's captions: what shares of it are compared with."""
+    """Keep the item's captions, which shares of it are compared with, and where its links lead."""
     item = Item(
         id=event.item_id,
         programme_id=event.programme_id,
         campaign_id=event.campaign_id,
         published_at=event.published_at,
+        url=event.url,
     )
     captions = [
         Caption(id=told.caption_id, item_id=item.id, network=told.network, language=told.language, text=told.text)

@@ -20,7 +20,7 @@ class Programme(SQLModel, table=True):
 
 
 class Item(SQLModel, table=True):
-    """A published item."""
+    """A published item. Those that were published before content told addresses have none."""
 
     __tablename__ = "sharing_item"
 
@@ -28,6 +28,7 @@ class Item(SQLModel, table=True):
     programme_id: UUID
     campaign_id: UUID
     published_at: datetime = Field(sa_type=TIMESTAMP)
+    url: str | None = None
 
 
 class Caption(SQLModel, table=True):

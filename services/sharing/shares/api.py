@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from libs.auth.errors import ForeignProgramme
+from libs.auth.errors import ForeignProgramme, NotYours
 from libs.auth.principal import Principal
 from libs.auth.require import require
 from libs.clock import new_id
@@ -17,7 +17,12 @@ from libs.web.problems import problems
 from services.sharing.ambassadors import service as ambassadors
 from services.sharing.ambassadors.errors import AmbassadorNotFound, NotEnrolled
 from services.sharing.ambassadors.tables import Ambassador
+from services.sharing.clicks.metrics import ClickMetrics
 from services.sharing.consents.errors import NoConsent
+from services.sharing.links import service as tracked
+from services.sharing.links.api import Links, Visitors
+from services.sharing.links.errors import LinkNotFitting, LinkNotFound
+from services.sharing.links.schemas import LinkOut
 from services.sharing.programmes.errors import UnknownItem
 from services.sharing.shares import service
 from services.sharing.shares.domain.advice import advise
@@ -35,7 +40,13 @@ async def _metrics(request: Request) -> ShareMetrics:
     return metrics
 
 
+async def _click_metrics(request: Request) -> ClickMetrics:
+    metrics: ClickMetrics = request.app.state.click_metrics
+    return metrics
+
+
 Metrics = Annotated[ShareMetrics, Depends(_metrics)]
+Clicks = Annotated[ClickMetrics, Depends(_click_metrics)]
 
 
 @router.post(
@@ -57,23 +68,60 @@ async def preview_share(body: DraftIn, by: Author, app: App, metrics: Metrics) -
     status_code=201,
     response_model=ShareOut,
     operation_id="record_share",
-    responses=problems(ForeignProgramme, NotEnrolled, NoConsent, DuplicatePost, UnknownItem, ImpossibleTime),
+    responses=problems(
+        ForeignProgramme,
+        NotEnrolled,
+        NoConsent,
+        DuplicatePost,
+        UnknownItem,
+        ImpossibleTime,
+        LinkNotFound,
+        LinkNotFitting,
+    ),
 )
-async def record_share(body: ShareIn, by: Author, once: IdempotentPost, app: App, metrics: Metrics) -> Response:
+async def record_share(
+    body: ShareIn,
+    by: Author,
+    once: IdempotentPost,
+    app: App,
+    metrics: Metrics,
+    clicks: Clicks,
+    visitors: Visitors,
+) -> Response:
     """Record what the caller has published."""
     by.enter(body.programme_id)
     subject_key = app.person_keys.of_subject(by.subject)
     async with app.db.transaction() as tx:
         author = await ambassadors.get_member(tx, body.programme_id, subject_key)
-        return await once.run(tx, lambda: _record(tx, body, author, app, metrics), clock=app.clock)
+        await tracked.note_visitors(tx, author.id, visitors, now=app.clock.now())
+        return await once.run(tx, lambda: _record(tx, body, author, app, metrics, clicks), clock=app.clock)
 
 
-async def _record(tx: Transaction, body: ShareIn, author: Ambassador, app: App, metrics: ShareMetrics) -> ShareOut:
+async def _record(
+    tx: Transaction, body: ShareIn, author: Ambassador, app: App, metrics: ShareMetrics, clicks: ClickMetrics
+) -> ShareOut:
     await service.hold_recording(tx, author, body.item_id)
     row = await service.record_share(tx, new_id(), body.publication(), author, now=app.clock.now(), metrics=metrics)
+    if body.link_id:
+        await service.put_link(tx, row, body.link_id, author, clicks)
     answer = ShareOut.of(row, with_text=True)
     metrics.recorded(row.network, answer.originality)
     return answer
+
+
+@router.put(
+    "/shares/{share_id}/links/{link_id}",
+    operation_id="put_share_link",
+    responses=problems(ShareNotFound, LinkNotFound, LinkNotFitting, ForeignProgramme, NotYours),
+)
+async def put_share_link(share_id: UUID, link_id: UUID, by: Author, app: App, links: Links, clicks: Clicks) -> LinkOut:
+    """Say which tracked link is in a share that is recorded already; its clicks count from the time of publication."""
+    async with app.db.transaction() as tx:
+        share = await service.get_share(tx, share_id)
+        by.enter(share.programme_id)
+        author = await ambassadors.get_ambassador(tx, share.ambassador_id)
+        ambassadors.check_own(author, app.person_keys.of_subject(by.subject))
+        return LinkOut.of(await service.put_link(tx, share, link_id, author, clicks), links.gateway_url)
 
 
 @router.get("/shares/{share_id}", operation_id="get_share", responses=problems(ShareNotFound, ForeignProgramme))

@@ -38,6 +38,7 @@ class ShareIn(DraftIn):
 
     published_at: AwareDatetime | None = Field(default=None, description="Now, unless given.")
     post_url: PostUrl | None = Field(default=None, description="Address of the post, by which reports find it.")
+    link_id: UUID | None = Field(default=None, description="The tracked link in the post: its clicks count from now.")
 
     def publication(self) -> Publication:
         """Return the publication."""

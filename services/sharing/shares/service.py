@@ -11,7 +11,12 @@ from libs.events.sharing import SharePublished
 from libs.problems import FieldError
 from libs.storage.database import Transaction
 from services.sharing.ambassadors.tables import Ambassador
+from services.sharing.clicks.metrics import ClickMetrics
+from services.sharing.clicks.service import judge_clicks
 from services.sharing.consents import service as consents
+from services.sharing.links import service as links
+from services.sharing.links.service import Posted
+from services.sharing.links.tables import Link
 from services.sharing.programmes import service as programmes
 from services.sharing.programmes.tables import Caption
 from services.sharing.shares import store
@@ -79,6 +84,14 @@ async def record_share(
         raise DuplicatePost(errors=[FieldError("post_url", "a share of this programme has this address")])
     tx.emit(_told(share), key=str(author.id))
     return share
+
+
+async def put_link(tx: Transaction, share: Share, link_id: UUID, author: Ambassador, clicks: ClickMetrics) -> Link:
+    """Say which tracked link is in a share, and judge the visits it had. Raises LinkNotFound, LinkNotFitting."""
+    posted = Posted(share_id=share.id, network=share.network, item_id=share.item_id, posted_at=share.published_at)
+    link = await links.bind_link(tx, link_id, posted, author)
+    await judge_clicks(tx, [link], clicks)
+    return link
 
 
 async def get_share(tx: Transaction, share_id: UUID) -> Share:

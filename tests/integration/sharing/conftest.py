@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from pydantic import AnyHttpUrl, SecretStr
 
 from deploy.local.servers.nats import NatsServer
 from services.sharing.app import MIGRATIONS, create_app
@@ -20,7 +21,13 @@ def clock() -> MovedClock:
 @pytest.fixture(scope="module")
 async def sharing(stage: Stage, broker: NatsServer, clock: MovedClock) -> AsyncIterator[Running]:
     database = await stage.database("sharing", MIGRATIONS)
-    settings = stage.settings(Settings, database=database, nats=broker.url_of("sharing"))
+    settings = stage.settings(
+        Settings,
+        database=database,
+        nats=broker.url_of("sharing"),
+        valkey_url=SecretStr(stage.servers.valkey.url),
+        gateway_url=AnyHttpUrl("https://go.example.org"),
+    )
     async with stage.running("sharing", create_app, settings, clock=clock) as running:
         yield running
 

@@ -15,14 +15,17 @@ from libs.storage.migrate import migrate
 from libs.storage.tables import IdempotencyRow, InboxRow, OutboxRow
 from services.sharing.ambassadors.tables import Ambassador
 from services.sharing.app import MIGRATIONS
+from services.sharing.clicks.tables import ClickRow
 from services.sharing.cohorts.tables import Cohort, CohortAmbassador
 from services.sharing.consents.tables import Consent
+from services.sharing.links.tables import AuthorVisitor, Link, LinkSettings
 from services.sharing.programmes.tables import Caption, Item, Programme
 from services.sharing.shares.tables import Share
 from services.sharing.teams.tables import Team
 from tests.support.harness import Running, Stage
 
-OWN = (Programme, Item, Caption, Team, Ambassador, Cohort, CohortAmbassador, Consent, Share)
+PEOPLE = (Team, Ambassador, Cohort, CohortAmbassador, Consent)
+OWN = (Programme, Item, Caption, *PEOPLE, Share, Link, LinkSettings, AuthorVisitor, ClickRow)
 TABLES = (*OWN, OutboxRow, InboxRow, IdempotencyRow)
 # indexes and unique constraints live in the migration alone; a table without one still works, only slower or unsafe
 COMPARED = {"table", "column", "foreign_key_constraint"}

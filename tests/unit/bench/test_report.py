@@ -17,7 +17,7 @@ def test_figures_are_handed_in_as_a_table_and_a_file(
         {"name": "rate", "value": 50, "unit": "/s", "ceiling": 200, "ratio": 0.25},
         {"name": "memory", "value": 3, "unit": "MiB", "ceiling": None, "ratio": None},
     ]
-    assert capsys.readouterr().out.splitlines()[0].split() == ["rate", "50.0", "/s", "200", "0.25"]
+    assert capsys.readouterr().out.splitlines()[0].split() == ["rate", "50.0", "/s", "200.0", "0.25"]
 
 
 def test_a_stage_inside_another_is_taken_out_of_it() -> None:
