@@ -1,6 +1,7 @@
-"""The one public door: routes, tokens, limits, and the boards, read from Valkey without touching a service.
+"""The one public door: routes, tokens, limits, boards and tracked links, read from Valkey without touching a service.
 
-Sends     nothing
+Sends     gateway.visits.seen.v1, of which a process that is killed loses what it has in memory
 Hears     the key-value bucket `profiles` (display names), which sharing fills; hints that boards have changed
-Owns      nothing durable; reads the keys `board:{id}…`, which gamification writes (see `boards/keys.py`)
+Owns      nothing durable; reads the keys `board:{id}…`, which gamification writes (see `boards/keys.py`), and
+          `link:{links}:…`, which sharing writes (see `links/targets.py`)
 """

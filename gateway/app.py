@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import Receive, Scope, Send
 
 from gateway.boards.directory import Directory
 from gateway.boards.endpoint import Boards
@@ -13,6 +14,12 @@ from gateway.boards.reads import Reads
 from gateway.boards.snapshots import Snapshots
 from gateway.boards.standings import Standings
 from gateway.door import Door
+from gateway.links.door import PATH, LinkDoor
+from gateway.links.metrics import LinkMetrics
+from gateway.links.pages import router as links
+from gateway.links.targets import Targets
+from gateway.links.visitors import VisitorKeys
+from gateway.links.visits import open_visits
 from gateway.live.endpoint import Live
 from gateway.live.metrics import LiveMetrics
 from gateway.live.source import Source
@@ -29,7 +36,8 @@ from gateway.short_way import ShortWay
 from libs.auth.person_keys import PersonKeys
 from libs.auth.tokens import KeyFile, Verifier
 from libs.bus.connection import open_connection
-from libs.clock import Clock, SystemClock
+from libs.bus.publish import Publisher
+from libs.clock import Clock, SystemClock, new_id
 from libs.process.tasks import running
 from libs.storage.pipelined import Pipelined, open_pipelined
 from libs.telemetry.metrics import Telemetry
@@ -40,13 +48,26 @@ from libs.web.request import RequestMetrics, RequestSurround
 SUMMARY = "Points for employee advocacy that follow real interactions and a person's own words."
 
 
+class Gateway(FastAPI):
+    """The application, with the door of links in front of all that surrounds other requests."""
+
+    link_door: LinkDoor
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
+        if scope["type"] == "http" and scope["path"].startswith(PATH) and await self.link_door.send_on(scope, send):
+            return
+        await super().__call__(scope, receive, send)
+
+
 def create_app(settings: Settings, *, clock: Clock | None = None, routes: Sequence[Route] = ROUTES) -> FastAPI:
     """Return the application that serves `routes`; it connects when it starts."""
     telemetry = Telemetry("gateway")
     metrics, live_metrics, requests = Metrics(telemetry), LiveMetrics(telemetry), RequestMetrics(telemetry)
+    link_metrics = LinkMetrics(telemetry)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: Gateway) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             parts = await _open(stack, settings, metrics, live_metrics, clock or SystemClock(), routes)
             app.state.parts = parts
@@ -60,16 +81,18 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routes: Sequen
                 clock=clock or SystemClock(),
                 cross_origin=bool(settings.allowed_origins),
             )
+            app.link_door = await _open_links(stack, parts, link_metrics, clock or SystemClock())
             await stack.enter_async_context(running([parts.names.run()]))
             await stack.enter_async_context(parts.live.running(parts.connection))
             yield
 
-    app = FastAPI(
+    app = Gateway(
         title="Timbre", summary=SUMMARY, version="1", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
     )
     _surround(app, settings, requests)
     problems.install(app)
     app.include_router(router(app))
+    app.include_router(links)
     app.include_router(health_router(telemetry, lambda: ready_checks(app)))
     return app
 
@@ -95,6 +118,14 @@ def _surround(app: FastAPI, settings: Settings, requests: RequestMetrics) -> Non
         )
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestSurround, metrics=requests)
+
+
+async def _open_links(stack: AsyncExitStack, parts: Parts, metrics: LinkMetrics, clock: Clock) -> LinkDoor:
+    publisher = Publisher(parts.connection)
+    visits = await stack.enter_async_context(
+        open_visits(publisher, parts.visitor_keys, metrics, clock=clock, new_id=new_id)
+    )
+    return LinkDoor(Targets(parts.pipelined), visits, metrics)
 
 
 async def _open(
@@ -125,6 +156,7 @@ async def _open(
         names=names,
         boards=boards,
         live=live,
+        visitor_keys=VisitorKeys(PersonKeys(settings.person_key.get_secret_value()), clock=clock),
         connection=connection,
         pipelined=pipelined,
         metrics=metrics,

@@ -40,6 +40,8 @@ class Door:
             call = admit(parts, scope)
             if REFUSED in scope:  # on the short way, which leaves to us how a refusal is told
                 raise scope[REFUSED]
+            if call.route.service == "sharing":  # which knows an author's own visits by it
+                parts.visitor_keys.tell(scope)
             if call.route.service is not None:
                 upstream = parts.upstreams[call.route.service]
                 await forward(call, upstream, receive, send, body_limit=parts.body_limit)

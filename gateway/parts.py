@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.boards.endpoint import Boards
+from gateway.links.visitors import VisitorKeys
 from gateway.live.endpoint import Live
 from gateway.metrics import Metrics
 from gateway.names import Names
@@ -25,6 +26,7 @@ class Parts:
     names: Names
     boards: Boards
     live: Live
+    visitor_keys: VisitorKeys
     connection: Connection
     pipelined: Pipelined
     metrics: Metrics

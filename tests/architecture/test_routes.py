@@ -13,7 +13,7 @@ from tests.contract.documents import application, services
 
 OPEN = {"/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"}
 SIGNATURE = "(signature)"  # what stands for a scope on a signed route
-GATEWAY_OPEN = OPEN | {"/v1/openapi.json", "/v1/docs"}
+GATEWAY_OPEN = OPEN | {"/v1/openapi.json", "/v1/docs", "/l/{code}"}
 
 
 def scopes_of(dependant: Dependant | None) -> set[str]:
@@ -44,7 +44,7 @@ def test_every_route_of_a_service_needs_a_known_scope(service: str) -> None:
     assert any(scopes for scopes in found.values())
 
 
-def test_the_gateways_own_routes_are_health_and_documents() -> None:
+def test_the_gateways_own_routes_are_health_documents_and_links() -> None:
     found = doors(application("gateway"))
     assert {path for (_, path), scopes in found.items() if not scopes} <= GATEWAY_OPEN
 

@@ -25,6 +25,7 @@ OWN = (
     "I spent last winter burning my fingers on prototypes. Marie kept telling me the glass was too thin, and she was "
     "right twice. Today somebody from the fire brigade asked for six of them, which is the nicest order I ever got."
 )
+ITEM_URL = "https://www.lumen.example/open-day"
 WEEK = timedelta(days=7)
 
 
@@ -99,13 +100,14 @@ class Ambassador:
     caller: Caller
     programme: Programme
 
-    async def share(self, text: str, *, at: datetime, network: str = "linkedin") -> dict[str, Any]:
+    async def share(self, text: str, *, at: datetime, network: str = "linkedin", **more: Any) -> dict[str, Any]:
         body = {
             "programme_id": str(self.programme.id),
             "item_id": str(self.programme.item_id),
             "network": network,
             "text": text,
             "published_at": at.isoformat(),
+            **more,
         }
         share: dict[str, Any] = done(await self.caller.post("/v1/shares", body))
         return share
@@ -129,7 +131,8 @@ async def make_programme(stack: RunningStack) -> Programme:
         "ends_on": (datetime.now(UTC) + 8 * WEEK).date().isoformat(),
     }
     opened = done(await admin.post(f"{where}/campaigns", campaign))
-    item = done(await admin.post(f"/v1/campaigns/{opened['id']}/items", {"title": "Open day", "captions": CAPTIONS}))
+    content = {"title": "Open day", "url": ITEM_URL, "captions": CAPTIONS}
+    item = done(await admin.post(f"/v1/campaigns/{opened['id']}/items", content))
     done(await admin.post(f"/v1/items/{item['id']}:publish"))
     boards: list[dict[str, Any]] = []
     teams: list[Any] = []

@@ -1,0 +1,73 @@
+"""Finding where a code leads: one read of Valkey, under the keys that sharing writes.
+
+    link:{links}:<code>      version (4 bytes), link id (16 bytes), target (the rest; none: it is disabled)
+    link:{links}:ready       "1" once every link is there
+
+The braces stand in the keys: they keep all of them in one slot of a cluster.
+"""
+
+import re
+from typing import NamedTuple
+
+from gateway.links.errors import LinkGone, LinksPending, LinksUnavailable, LinkUnknown
+from libs.storage.pipelined import Pipelined
+from libs.storage.resp import command
+from libs.storage.valkey import ValkeyError
+from libs.telemetry.logs import logger
+
+log = logger(__name__)
+
+PREFIX = "link:{links}:"
+READY = f"{PREFIX}ready"
+LENGTH = 10
+CODE = re.compile(rf"[2-9A-HJ-NP-Za-hjkmnp-z]{{{LENGTH}}}")  # as sharing makes them: nothing else is asked for
+_GET = command("GET", PREFIX + "_" * LENGTH)[: -LENGTH - len(b"\r\n")]  # all codes have one length
+ID = slice(4, 20)
+# Sharing lets nothing else in. Looked at once more where it would do harm: a line break would begin another header.
+SAFE = re.compile(rb"https?://[!-\[\]-~]+")
+
+
+class Target(NamedTuple):
+    """Where a link leads."""
+
+    link_id: bytes
+    url: bytes
+
+
+class Targets:
+    """The links that Valkey shows."""
+
+    def __init__(self, valkey: Pipelined) -> None:
+        """Read through `valkey`."""
+        self._valkey = valkey
+
+    async def find(self, code: str) -> Target:
+        """Return where a code leads. Raises LinkUnknown, LinkGone, LinksPending, LinksUnavailable."""
+        if not CODE.fullmatch(code):
+            raise LinkUnknown("look at the address again: it may have lost its end")
+        try:
+            value = await self._valkey.ask(_GET + code.encode() + b"\r\n") or await self._surely(code)
+        except ValkeyError as error:
+            log.warning("links_unreadable", error=repr(error))
+            raise LinksUnavailable("try again in a moment", retry_after=2) from error
+        return _target(value)
+
+    async def _surely(self, code: str) -> bytes:
+        """Look again, together with whether every link is there: a link may come in between the two."""
+        ready, value = await self._valkey.command("MGET", READY, PREFIX + code)
+        if value is None and ready != b"1":
+            raise LinksPending("try again in a moment", retry_after=2)
+        if value is None:
+            raise LinkUnknown("look at the address again: it may have lost its end")
+        found: bytes = value
+        return found
+
+
+def _target(value: bytes) -> Target:
+    url = value[ID.stop :]
+    if not url:
+        raise LinkGone("it was disabled by whom it belonged to")
+    if not SAFE.fullmatch(url):
+        log.error("link_refused", link_id=value[ID].hex())
+        raise LinkUnknown("look at the address again: it may have lost its end")
+    return Target(value[ID], url)
