@@ -16,7 +16,8 @@ PACKAGES := libs services gateway deploy tests bench
 DATA ?= .data
 DEMO ?= 1
 
-.PHONY: help run verify token test bench-ledger bench-ingest bench-live bench-faults bench-integrity bench-boards check format events lock clean
+.PHONY: help run verify token test bench-ledger bench-ingest bench-boards bench-links bench-live bench-faults bench-integrity \
+	check format events lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +42,9 @@ bench-ingest: $(INSTALLED) ## measure interactions from HTTP to the boards, real
 
 bench-live: $(INSTALLED) ## measure boards that are followed: memory, processor, award to frame (QUICK=1: under 50 s) -> bench/out
 	$(BIN)/python -m bench.live $(if $(filter 1 yes true,$(QUICK)),--quick) $(ARGS)
+
+bench-links: $(INSTALLED) ## measure following tracked links beside a bare answer, needs wrk (QUICK=1: under 50 s) -> bench/out
+	$(BIN)/python -m bench.links $(if $(filter 1 yes true,$(QUICK)),--quick) $(ARGS)
 
 bench-faults: $(INSTALLED) ## send interactions while everything is killed, then compare id by id (FULL=1: 200,000; SEED=n)
 	FAULTS_ITEMS=$(if $(filter 1 yes true,$(FULL)),200000,4000) FAULTS_SEED=$(or $(SEED),0) $(BIN)/python -m pytest -q -s tests/faults $(ARGS)
