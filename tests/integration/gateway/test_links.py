@@ -323,7 +323,7 @@ async def test_what_the_broker_does_not_take_is_bounded_and_counted(
     monkeypatch.setattr(visits_module, "UNSENT_AT_MOST", 2)
     monkeypatch.setattr(visits_module, "FAREWELL_SECONDS", 0)
     # a broker without the stream takes nothing
-    async with running_nats() as nats, run(nats_url=SecretStr(nats.url_of("gateway"))) as gateway:
+    async with running_nats() as nats, run(named=False, nats_url=SecretStr(nats.url_of("gateway"))) as gateway:
         for _ in range(5):
             assert (await follow(gateway, link.path)).status_code == 302
 
