@@ -17,7 +17,7 @@ async def test_every_process_says_that_it_is_ready(stack: RunningStack, name: st
     assert answer.status_code == httpx.codes.OK, answer.text
 
 
-@pytest.mark.parametrize("name", ["engagement", "gamification"])
+@pytest.mark.parametrize("name", ["engagement", "engagement-worker", "gamification"])
 async def test_service_killed_with_kill_9_is_back_by_itself_and_nothing_is_lost(stack: RunningStack, name: str) -> None:
     killed = stack.stack.pid(name)
     os.kill(killed, signal.SIGKILL)
