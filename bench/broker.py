@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pydantic import SecretStr
 
@@ -12,7 +13,7 @@ from deploy.local.issuer import ISSUER, publish_keys
 from libs.bus.publish import Publisher, in_batches
 from libs.bus.testing import settle
 from libs.events.engagement import InteractionsRecorded
-from libs.events.envelope import subject_of
+from libs.events.envelope import PARTITIONS, subject_of
 from libs.process.parts import Parts, subscription
 from libs.storage.outbox import Message
 from services.gamification.app import create_app
@@ -22,8 +23,16 @@ SECONDS, PAUSE, LITTLE = 300.0, 0.1, 0.1
 CONCERNED = [subscription("gamification--engagement"), subscription("boards--gamification")]
 
 
-async def whole_rate(servers: Servers, database_url: str, events: Sequence[InteractionsRecorded]) -> float:
-    """Return interactions a second from the first one published to the last one shown."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """Interactions a second from the first one published to the last one shown, and processor seconds by process."""
+
+    rate: float
+    cpu: Mapping[str, float]
+
+
+async def whole_way(servers: Servers, database_url: str, events: Sequence[InteractionsRecorded]) -> Whole:
+    """Send events the whole way and measure it."""
     settings = Settings(
         database_url=SecretStr(database_url),
         nats_url=SecretStr(servers.nats.url_of("gamification")),
@@ -32,14 +41,17 @@ async def whole_rate(servers: Servers, database_url: str, events: Sequence[Inter
         auth_issuer=ISSUER,
         person_key=SecretStr("bench" * 8),
     )
-    app = create_app(settings)
+    app, messages = create_app(settings), list(_messages(events))
     async with app.router.lifespan_context(app):
         parts: Parts = app.state.parts
         await _at_rest()
-        started = time.perf_counter()
-        await _publish(parts, events)
+        before, own, started = servers.cpu_seconds(), time.process_time(), time.perf_counter()
+        await _publish(parts, messages)
         await settle(parts.connection, [parts.db], subscriptions=CONCERNED, seconds=SECONDS, pause=PAUSE)
-        return sum(len(event.interactions) for event in events) / (time.perf_counter() - started)
+        seconds, own, after = time.perf_counter() - started, time.process_time() - own, servers.cpu_seconds()
+    count = sum(len(event.interactions) for event in events)
+    used = {"own process": own, **{server: after[server] - before[server] for server in after}}
+    return Whole(rate=count / seconds, cpu=used)
 
 
 async def _at_rest() -> None:
@@ -51,11 +63,12 @@ async def _at_rest() -> None:
             return
 
 
-async def _publish(parts: Parts, events: Sequence[InteractionsRecorded]) -> None:
+def _messages(events: Sequence[InteractionsRecorded]) -> Iterator[Message]:
+    for number, one in enumerate(sealed(events)):
+        yield Message(id=one.id, subject=subject_of(one.type, number % PARTITIONS), payload=one.to_bytes())
+
+
+async def _publish(parts: Parts, messages: Sequence[Message]) -> None:
     publisher = Publisher(parts.connection)
-    messages = [
-        Message(id=one.id, subject=subject_of(one.type, number % 64), payload=one.to_bytes())
-        for number, one in enumerate(sealed(events))
-    ]
     for run in in_batches(messages):
         await publisher.publish_batch(run)

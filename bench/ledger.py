@@ -8,16 +8,17 @@ import argparse
 import asyncio
 import resource
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
+from itertools import pairwise
 from types import ModuleType
 
 import asyncpg
 import uvloop
 from nats.aio.msg import Msg
 
-from bench.broker import whole_rate
+from bench.broker import whole_way
 from bench.ceiling import bare_rate
 from bench.path import Path, message, open_path, sealed
 from bench.report import Figure, against, write
@@ -38,6 +39,7 @@ from services.gamification.ledger import service as ledger
 from services.gamification.ledger.service import booking
 
 LANES, MESSAGES, TOGETHER = 2, 64, 2048
+WHOLE = 4  # times as many go the whole way: seeing that all is shown takes some tenths of a second
 NEAR = timedelta(days=20)
 STAGES: Sequence[tuple[ModuleType, str, str]] = (
     (keeping, "keep_interactions", "keep evidence"),
@@ -97,9 +99,10 @@ async def in_lanes(path: Path, messages: Sequence[Msg]) -> float:
 
 
 async def measured(servers: Servers, season: Season, count: int) -> list[Figure]:
-    """Return the figures of one season; `count` interactions are taken in each way."""
-    url, arrivals = await prepared(servers, season), season.arrivals(3 * count)
-    parts = [list(told(arrivals[start : start + count], together=TOGETHER)) for start in range(0, 3 * count, count)]
+    """Return the figures of one season; `count` interactions are taken in each way, and more the whole way."""
+    url, arrivals = await prepared(servers, season), season.arrivals((2 + WHOLE) * count)
+    starts = (0, count, 2 * count, len(arrivals))
+    parts = [list(told(arrivals[start:end], together=TOGETHER)) for start, end in pairwise(starts)]
     ceiling = await bare_rate(url, arrivals, lanes=LANES)
     async with open_path(url, servers.valkey.url, season) as path:
         await settled(path, arrivals)
@@ -108,14 +111,14 @@ async def measured(servers: Servers, season: Season, count: int) -> list[Figure]
         watch, entries = await one_by_one(path, first)
         own, after = time.process_time() - own, servers.cpu_seconds()
         seconds = await in_lanes(path, second)
-    whole = await whole_rate(servers, url, parts[2])
+    whole = await whole_way(servers, url, parts[2])
     name, each = f"{season.ambassadors} ambassadors", 1e6 / count
     used = {"own process": own, **{server: after[server] - before[server] for server in after}}
     return [
         against(f"{name}: interactions, two lanes", count / seconds, "/s", ceiling=ceiling),
-        against(f"{name}: interactions, through NATS", whole, "/s", ceiling=ceiling),
-        *(Figure(name=f"{name}: cpu of {part}", value=value * each, unit="us") for part, value in used.items()),
-        Figure(name=f"{name}: cpu an interaction", value=sum(used.values()) * each, unit="us"),
+        against(f"{name}: interactions, through NATS", whole.rate, "/s", ceiling=ceiling),
+        *cost_figures(name, used, each),
+        *cost_figures(f"{name}: through NATS", whole.cpu, each / WHOLE),
         *(Figure(name=f"{name}: own cpu, {stage}", value=cpu * each, unit="us") for stage, cpu in watch.cpu.items()),
         *(Figure(name=f"{name}: time, {stage}", value=wall * each, unit="us") for stage, wall in watch.wall.items()),
         Figure(name=f"{name}: entries an interaction", value=entries / count, unit=""),
@@ -125,14 +128,24 @@ async def measured(servers: Servers, season: Season, count: int) -> list[Figure]
     ]
 
 
+def cost_figures(name: str, used: Mapping[str, float], each: float) -> list[Figure]:
+    """Return processor time for each interaction, by process and in all."""
+    return [
+        *(Figure(name=f"{name}: cpu of {part}", value=value * each, unit="us") for part, value in used.items()),
+        Figure(name=f"{name}: cpu an interaction", value=sum(used.values()) * each, unit="us"),
+    ]
+
+
 async def run(sizes: Sequence[int], count: int) -> None:
     """Measure each size on servers of one run, and hand in the figures."""
     figures: list[Figure] = []
     async with running_servers() as servers:
         for size in sizes:
             figures += await measured(servers, Season(size), count)
-    costs = [figure.value for figure in figures if figure.name.endswith("cpu an interaction")]
-    figures.append(Figure(name=f"cost at {sizes[-1]} over cost at {sizes[0]}", value=costs[-1] / costs[0], unit=""))
+    for way in ("ambassadors", "through NATS"):
+        costs = [figure.value for figure in figures if figure.name.endswith(f"{way}: cpu an interaction")]
+        name = f"cost at {sizes[-1]} over cost at {sizes[0]}, {'in process' if way == 'ambassadors' else way}"
+        figures.append(Figure(name=name, value=costs[-1] / costs[0], unit=""))
     write("ledger", figures)
 
 

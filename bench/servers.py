@@ -60,7 +60,7 @@ def empty_folder() -> Iterator[DataFolder]:
 
 
 def cpu_of(pid: int) -> float:
-    """Return the processor time that a process and its children have used so far."""
+    """Return the processor time that a process and its children, also those that have ended, have used so far."""
     process = psutil.Process(pid)
     times = [one.cpu_times() for one in (process, *process.children(recursive=True))]
-    return float(sum(time.user + time.system for time in times))
+    return float(sum(time.user + time.system + time.children_user + time.children_system for time in times))
