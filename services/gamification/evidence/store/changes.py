@@ -67,8 +67,10 @@ _CHANGED_ANSWERS = text("""
 # the touches on some shares, and what the same people did on other shares of the author in the days before
 _TOUCHES_ON = text("""
     WITH own AS MATERIALIZED (
-        SELECT ambassador_id, share_id, person, colleague_id, kind, at FROM evidence_touch
-        WHERE share_id = ANY(CAST(:shares AS uuid[]))
+        SELECT touch.* FROM unnest(CAST(:shares AS uuid[])) AS wanted(share_id) CROSS JOIN LATERAL (
+            SELECT ambassador_id, share_id, person, colleague_id, kind, at FROM evidence_touch
+            WHERE share_id = wanted.share_id OFFSET 0
+        ) AS touch
     ), met AS MATERIALIZED (
         SELECT ambassador_id, person, min(at) - CAST(:repeat AS interval) AS since, max(at) AS until
         FROM own WHERE kind <> 'click' GROUP BY ambassador_id, person
@@ -78,10 +80,12 @@ _TOUCHES_ON = text("""
     FROM (
         SELECT * FROM own
         UNION ALL
-        SELECT earlier.ambassador_id, earlier.share_id, earlier.person, earlier.colleague_id, earlier.kind, earlier.at
-        FROM met JOIN evidence_touch AS earlier
-          ON earlier.ambassador_id = met.ambassador_id AND earlier.person = met.person AND earlier.kind <> 'click'
-         AND earlier.at BETWEEN met.since AND met.until
+        SELECT earlier.* FROM met CROSS JOIN LATERAL (
+            SELECT ambassador_id, share_id, person, colleague_id, kind, at FROM evidence_touch
+            WHERE ambassador_id = met.ambassador_id AND person = met.person AND kind <> 'click'
+              AND at BETWEEN met.since AND met.until
+            OFFSET 0
+        ) AS earlier
         WHERE NOT earlier.share_id = ANY(CAST(:shares AS uuid[]))
     ) AS touches
     GROUP BY ambassador_id, share_id
