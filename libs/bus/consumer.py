@@ -7,6 +7,7 @@ parked. When database or broker are away nothing is parked: the batch waits, for
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
@@ -28,6 +29,7 @@ log = logger(__name__)
 
 BATCH = 256
 TRIES = 6
+OPENED_AT_ONCE = 100_000  # bytes
 DELAYS = (0.5, 1, 2, 5, 10, 20)
 Outcome = Literal["applied", "duplicate", "delayed", "dead"]
 
@@ -117,14 +119,17 @@ class Consumer:
         return True
 
     async def _handle(self, messages: Sequence[Msg]) -> None:
-        started = time.perf_counter()
+        started, opened = time.perf_counter(), 0
         deliveries = []
         for message in messages:
             try:
                 deliveries.append(open_message(message))
             except UnreadableMessage as problem:
                 await self._park(message, "unreadable", problem.detail)
-            await asyncio.sleep(0)  # a large message takes milliseconds: let requests be answered in between
+            opened += len(message.data)
+            if opened > OPENED_AT_ONCE:  # milliseconds: let requests be answered in between
+                opened = 0
+                await asyncio.sleep(0)
         if deliveries:
             await self._apply_or_halve(deliveries)
         self._metrics.took(self._subscription.name, time.perf_counter() - started)
@@ -140,11 +145,13 @@ class Consumer:
             await self._apply_or_halve(deliveries[:middle])
             await self._apply_or_halve(deliveries[middle:])
             return
+        outcomes: Counter[tuple[str, Outcome]] = Counter()
         for delivery in deliveries:
             await self._acknowledge(delivery.message)
-            outcome: Outcome = "applied" if delivery.envelope.id in new else "duplicate"
+            outcomes[delivery.envelope.type, "applied" if delivery.envelope.id in new else "duplicate"] += 1
             new.discard(delivery.envelope.id)  # a second copy in the same batch had no effect either
-            self._metrics.handled(self._subscription.name, delivery.envelope.type, outcome)
+        for (event_type, outcome), number in outcomes.items():
+            self._metrics.handled(self._subscription.name, event_type, outcome, number)
 
     async def _apply_when_possible(self, deliveries: Sequence[Delivery]) -> set[str]:
         """Apply; while a server is away, wait and try again, telling the broker that we are at it."""

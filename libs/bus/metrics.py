@@ -18,9 +18,9 @@ class BusMetrics:
         self._pending = telemetry.gauge("outbox_pending_rows", "Messages waiting for the relay.").labels(service)
         self._age = telemetry.gauge("outbox_oldest_age_seconds", "Age of the oldest waiting message.").labels(service)
 
-    def handled(self, consumer: str, event_type: str, outcome: str) -> None:
-        """Count one message: applied, duplicate, delayed or dead."""
-        self._messages.labels(self._service, consumer, event_type, outcome).inc()
+    def handled(self, consumer: str, event_type: str, outcome: str, number: int = 1) -> None:
+        """Count messages of one outcome: applied, duplicate, delayed or dead."""
+        self._messages.labels(self._service, consumer, event_type, outcome).inc(number)
         if outcome == "dead":
             self._dead.labels(self._service, consumer, event_type).inc()
 

@@ -1,6 +1,7 @@
 """The relay: takes what waits in the outbox to the broker, in order, and forgets it once it is on disk there."""
 
 import asyncio
+import time
 from datetime import datetime
 
 from sqlalchemy import text
@@ -16,6 +17,7 @@ from libs.telemetry.logs import logger
 
 log = logger(__name__)
 
+OBSERVE_SECONDS = 1.0  # counting what waits reads all of it
 POLL_SECONDS = 0.1  # what other processes of the service have written; this process's own commits wake the relay
 LOCK = 7_201_552  # one relay at a time in a database: two would publish in two orders
 
@@ -29,6 +31,7 @@ class Relay:
         self._publisher = publisher
         self._metrics = metrics
         self._clock = clock
+        self._observed = -OBSERVE_SECONDS
 
     async def run(self) -> None:
         """Work until cancelled; a broker or a database that is away is waited for."""
@@ -56,10 +59,12 @@ class Relay:
             for run in in_batches(messages):
                 await self._publisher.publish_batch(run)
             await delete_messages(tx.session, [message.sequence for message in messages])
-            self._observe(*await backlog(tx.session))
+            if len(messages) < BATCH_LIMIT or time.monotonic() >= self._observed + OBSERVE_SECONDS:
+                self._observe(*await backlog(tx.session))
         return len(messages)
 
     def _observe(self, pending: int, oldest: datetime | None) -> None:
+        self._observed = time.monotonic()
         age = (self._clock.now() - oldest).total_seconds() if oldest else 0.0
         self._metrics.outbox(pending, age)
 

@@ -8,7 +8,7 @@ from libs.bus.errors import PublishRefused
 from libs.bus.streams import waiting
 from libs.events.topology import SUBSCRIPTIONS, Subscription
 from libs.storage.database import Database
-from libs.storage.outbox import backlog
+from libs.storage.outbox import oldest_messages
 
 
 async def settle(
@@ -35,7 +35,7 @@ async def _is_quiet(
 ) -> bool:
     for db in databases:
         async with db.transaction() as tx:
-            if (await backlog(tx.session))[0]:
+            if await oldest_messages(tx.session, 1):
                 return False
     for subscription in subscriptions:
         try:

@@ -1,7 +1,7 @@
 """The envelope of every event: CloudEvents 1.0 in JSON structured mode, with four extension attributes."""
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, NotRequired, TypedDict, Unpack
 from zlib import crc32
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -57,27 +57,35 @@ def subject_of(event_type: str, partition: int) -> str:
     return f"{event_type}.{partition:02d}"
 
 
-def seal(
-    event: Event,
-    *,
-    id: str,  # noqa: A002 - the name of the CloudEvents attribute
-    source: str,
-    key: str,
-    time: datetime,
-    correlation_id: str,
-    causation_id: str | None = None,
-    traceparent: str | None = None,
-) -> Envelope:
-    """Put an event into its envelope; `key` is what order is kept by."""
-    return Envelope(
-        id=id,
-        source=f"/timbre/{source}",
+class Around(TypedDict):
+    """What is said around an event; `key` is what order is kept by."""
+
+    id: str
+    source: str
+    key: str
+    time: datetime
+    correlation_id: str
+    causation_id: NotRequired[str | None]
+    traceparent: NotRequired[str | None]
+
+
+def sealed(event: Event, **around: Unpack[Around]) -> bytes:
+    """Return an event in its envelope, as it goes on the wire."""
+    attributes = Attributes(
+        id=around["id"],
+        source=f"/timbre/{around['source']}",
         type=event.type,
-        subject=key,
-        time=time,
-        partitionkey=key,
-        correlationid=correlation_id,
-        causationid=causation_id,
-        traceparent=traceparent,
-        data=event.model_dump(mode="json"),
+        subject=around["key"],
+        time=around["time"],
+        partitionkey=around["key"],
+        correlationid=around["correlation_id"],
+        causationid=around.get("causation_id"),
+        traceparent=around.get("traceparent"),
     )
+    # the event is written once, where an envelope that holds it as values would cost twice the time
+    return f'{attributes.model_dump_json(exclude_none=True)[:-1]},"data":{event.model_dump_json()}}}'.encode()
+
+
+def seal(event: Event, **around: Unpack[Around]) -> Envelope:
+    """Put an event into its envelope, to look at."""
+    return Envelope.model_validate_json(sealed(event, **around))

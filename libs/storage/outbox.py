@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import func, select, text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from libs.clock import new_id
-from libs.events.envelope import Event, partition_of, seal, subject_of
+from libs.events.envelope import Event, partition_of, sealed, subject_of
 from libs.storage.session import execute
 from libs.storage.tables import OutboxRow
 from libs.telemetry.context import current
@@ -43,10 +43,10 @@ def partition_message(event: Event, *, partition: int, service: str, now: dateti
 
 
 def _sealed(event: Event, *, key: str, partition: int, service: str, now: datetime) -> Message:
-    context = current()
-    envelope = seal(
+    context, id_ = current(), str(new_id())
+    payload = sealed(
         event,
-        id=str(new_id()),
+        id=id_,
         source=service,
         key=key,
         time=now,
@@ -54,7 +54,18 @@ def _sealed(event: Event, *, key: str, partition: int, service: str, now: dateti
         causation_id=context.causation_id,
         traceparent=context.traceparent,
     )
-    return Message(id=envelope.id, subject=subject_of(event.type, partition), payload=envelope.to_bytes())
+    return Message(id=id_, subject=subject_of(event.type, partition), payload=payload)
+
+
+_INSERT = text("""
+    INSERT INTO outbox (message_id, subject, payload, created_at)
+    SELECT message_id, subject, payload, :now
+    FROM unnest(CAST(:ids AS text[]), CAST(:subjects AS text[]), CAST(:payloads AS bytea[]))
+         WITH ORDINALITY AS told(message_id, subject, payload, number)
+    ORDER BY number
+""")
+_OLDEST = text("SELECT sequence, message_id, subject, payload FROM outbox ORDER BY sequence LIMIT :limit")
+_DELETE = text("DELETE FROM outbox WHERE sequence = ANY(CAST(:sequences AS bigint[]))")
 
 
 async def insert_messages(session: AsyncSession, messages: Sequence[Message], *, now: datetime) -> None:
@@ -63,11 +74,12 @@ async def insert_messages(session: AsyncSession, messages: Sequence[Message], *,
         if len(message.payload) > MAX_MESSAGE_BYTES:  # refused for ever, it would hold up all that waits behind it
             raise ValueError(f"{message.subject}: {len(message.payload)} bytes, the most is {MAX_MESSAGE_BYTES}")
     if messages:
-        rows = [{"message_id": m.id, "subject": m.subject, "payload": m.payload, "created_at": now} for m in messages]
-        await execute(session, insert(OutboxRow), rows)
-
-
-_OLDEST = text("SELECT sequence, message_id, subject, payload FROM outbox ORDER BY sequence LIMIT :limit")
+        columns = {
+            "ids": [message.id for message in messages],
+            "subjects": [message.subject for message in messages],
+            "payloads": [message.payload for message in messages],
+        }
+        await execute(session, _INSERT, {**columns, "now": now})
 
 
 async def oldest_messages(session: AsyncSession, limit: int) -> list[Message]:
@@ -81,7 +93,7 @@ async def oldest_messages(session: AsyncSession, limit: int) -> list[Message]:
 
 async def delete_messages(session: AsyncSession, sequences: Sequence[int]) -> None:
     """Forget messages that the broker has acknowledged."""
-    await execute(session, delete(OutboxRow).where(col(OutboxRow.sequence).in_(sequences)))
+    await execute(session, _DELETE, {"sequences": list(sequences)})
 
 
 async def backlog(session: AsyncSession) -> tuple[int, datetime | None]:
