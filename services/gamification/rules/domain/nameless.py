@@ -31,9 +31,6 @@ class Nameless:
     late: int = 0
 
 
-NOBODY = Nameless()
-
-
 def nameless(
     rules: Window, published_at: datetime, readings: Iterable[CountReading], named: Sequence[datetime]
 ) -> Nameless:
@@ -46,7 +43,7 @@ def nameless(
     """
     levels = [(r.at - published_at, max(0, r.count - bisect_right(named, r.at))) for r in _in_order(readings)]
     if not levels:
-        return NOBODY
+        return Nameless()
     early = _latest(levels, rules.full_days)
     late = _latest(levels, rules.late_days)
     most = levels[-1][1]
