@@ -12,7 +12,7 @@ Hears     content.programme.created.v1, content.campaign.created.v1, content.pro
           engagement.interactions.recorded.v1, engagement.counts.reported.v1
 Owns      tables rules, rules_activation, member, member_programme, member_team, member_campaign, member_cohort,
           cohort_member, evidence_proposal, evidence_share, evidence_touch, evidence_answer,
-          evidence_conversion, evidence_reading, account, line, entry, balance, board,
+          evidence_conversion, evidence_reading, share_measure, account, line, entry, balance, board,
           board_visibility, board_standing, board_due,
           planned_season, season, season_standing, simulation, simulated_outcome, reward, redemption,
           spotlight, held_share, hold, hold_answer, integrity, integrity_limits,

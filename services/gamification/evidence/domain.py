@@ -1,7 +1,7 @@
 """Which evidence a fact touches, and how rows become the values that scoring takes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -11,6 +11,7 @@ from libs.events.content import ProgrammeCreated, ProposalApproved
 from libs.events.engagement import CountsReported, InteractionsRecorded, RecordedInteraction
 from libs.events.envelope import Event
 from libs.events.sharing import SharePublished
+from services.gamification.members.domain import Calendar
 from services.gamification.rules.domain import (
     Answer,
     Capability,
@@ -23,7 +24,8 @@ from services.gamification.rules.domain import (
     Touch,
 )
 
-TOUCHES = {kind.value for kind in Kind}
+KINDS = {kind.value: kind for kind in Kind}
+TOUCHES = KINDS.keys()
 Week = tuple[UUID, str]  # of an ambassador
 Parts = defaultdict[Week, set[LineKind]]
 
@@ -115,7 +117,7 @@ class Told:
         """Sort the facts of the events."""
         self.programmes: dict[UUID, UUID] = {}
         self.opened: list[UUID] = []
-        self.shares: set[UUID] = set()
+        self.shares: dict[UUID, UUID] = {}  # published or counted, with their authors
         self.touches: list[RecordedInteraction] = []
         self.answers: list[RecordedInteraction] = []
         self.conversions: list[RecordedInteraction] = []
@@ -127,11 +129,11 @@ class Told:
             self.opened.append(event.programme_id)
         elif isinstance(event, SharePublished):
             self._concerns(event.programme_id, event.ambassador_id)
-            self.shares.add(event.share_id)
+            self.shares[event.share_id] = event.ambassador_id
         elif isinstance(event, CountsReported):
             for count in event.counts:
                 self._concerns(event.programme_id, count.ambassador_id)
-                self.shares.add(count.share_id)
+                self.shares[count.share_id] = count.ambassador_id
         elif isinstance(event, ProposalApproved):
             self._concerns(event.programme_id, event.ambassador_id)
         elif isinstance(event, InteractionsRecorded):
@@ -145,14 +147,17 @@ class Told:
         elif told.kind == "conversion":
             self.conversions.append(told)
         elif told.kind in TOUCHES:  # others, such as a follow, score nothing
-            self.shares.add(told.share_id)
-            if told.kind != "click":  # a visitor is not yet a person: nothing is remembered of one
-                self.touches.append(told)
-                if told.colleague_id is not None:
-                    self._concerns(programme_id, told.colleague_id)
+            self.touches.append(told)
+            if told.colleague_id is not None and told.kind != "click":
+                self._concerns(programme_id, told.colleague_id)
 
     def _concerns(self, programme_id: UUID, ambassador_id: UUID) -> None:
         self.programmes[ambassador_id] = programme_id
+
+    def calendar(self, ambassador_id: UUID, calendars: Mapping[UUID, Calendar]) -> Calendar | None:
+        """Return the calendar of somebody whose account is held; what is anybody else's is not ours to settle now."""
+        programme_id = self.programmes.get(ambassador_id)
+        return calendars.get(programme_id) if programme_id else None
 
     @property
     def ambassadors(self) -> list[UUID]:
@@ -163,7 +168,7 @@ class Told:
     def between_colleagues(self) -> Iterator[tuple[UUID, UUID, datetime]]:
         """The touches that change how evenly two ambassadors favour each other: author, colleague, time."""
         for told in self.touches:
-            if told.colleague_id is not None and told.colleague_id != told.ambassador_id:
+            if told.colleague_id not in {None, told.ambassador_id} and told.kind != "click":
                 yield told.ambassador_id, told.colleague_id, told.occurred_at
 
 

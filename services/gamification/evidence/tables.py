@@ -1,8 +1,9 @@
-"""The tables of evidence. None is ever updated: a fact has one row, and a second telling of it changes nothing."""
+"""The tables of evidence. A fact has one row, never updated: a second telling changes nothing. Measures follow them."""
 
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
 from libs.storage.tables import TIMESTAMP
@@ -79,6 +80,32 @@ class EvidenceReading(SQLModel, table=True):
     provenance: str = Field(primary_key=True)
     ambassador_id: UUID
     count: int
+
+
+class ShareMeasure(SQLModel, table=True):
+    """What the touches on a share come to under a version of the rules; worth nothing without the evidence it is of.
+
+    Forgotten by a trigger when somebody writes evidence who does not keep it.
+    """
+
+    __tablename__ = "share_measure"
+
+    share_id: UUID = Field(primary_key=True)
+    ambassador_id: UUID
+    rules_version: int
+    outsiders_worth: int = Field(sa_type=BigInteger)
+    colleagues_worth: int = Field(sa_type=BigInteger)
+    nameless_worth: int = Field(sa_type=BigInteger)
+    outsiders: int = Field(sa_type=BigInteger)
+    colleagues: int = Field(sa_type=BigInteger)
+    nameless: int = Field(sa_type=BigInteger)
+    reactions: int = Field(sa_type=BigInteger)
+    comments: int = Field(sa_type=BigInteger)
+    reshares: int = Field(sa_type=BigInteger)
+    mentions: int = Field(sa_type=BigInteger)
+    checked: int = Field(sa_type=BigInteger)
+    reported: int = Field(sa_type=BigInteger)
+    visits: int = Field(sa_type=BigInteger)
 
 
 class EvidenceProposal(SQLModel, table=True):

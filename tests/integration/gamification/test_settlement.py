@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from libs.clock import new_id
 from libs.events.content import ProgrammeCreated
@@ -26,7 +27,9 @@ from services.gamification.evidence.consumers import (
 )
 from services.gamification.evidence.domain import Stretch, Told
 from services.gamification.ledger.service import settle, settle_told
-from services.gamification.rules.service import ensure_first_version
+from services.gamification.rules.domain.documents import changed, preset_document
+from services.gamification.rules.service import Draft, draft_version, ensure_first_version
+from services.gamification.rules.service.activations import activate_for_season
 from tests.support.builders import WEDNESDAY, Programme, act, reading
 from tests.support.harness import Stage
 
@@ -39,6 +42,23 @@ AMBASSADORS, OUTSIDERS, SHARES = 3, 3, 8
 STEPS = 45 * 4  # times in steps of six hours, so that ties happen
 STEP = timedelta(hours=6)
 KINDS = ("reaction", "comment", "reshare", "mention", "click", "reply", "conversion")
+# what a version does that runs beside this one, or a person by hand
+FOREIGN = (
+    """
+    INSERT INTO evidence_touch (interaction_id, share_id, ambassador_id, person, kind, at)
+    SELECT :id, share_id, ambassador_id, 'somebody else', 'reshare', at FROM evidence_touch
+    WHERE interaction_id = :known AND CAST(:share AS uuid) IS NOT NULL AND CAST(:who AS uuid) IS NOT NULL
+    """,
+    """
+    INSERT INTO evidence_reading (share_id, kind, at, provenance, ambassador_id, count)
+    SELECT :share, 'reaction', at, 'measured', :who, 30 FROM evidence_touch
+    WHERE interaction_id = :known AND CAST(:id AS uuid) IS NOT NULL
+    """,
+    """
+    DELETE FROM evidence_touch WHERE interaction_id = :known
+       AND CAST(:id AS uuid) IS NOT NULL AND CAST(:share AS uuid) IS NOT NULL AND CAST(:who AS uuid) IS NOT NULL
+    """,
+)
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +100,52 @@ async def _answer_late(url: str) -> None:
             near = await settle(tx, [_stretch(programme, who, days=0)], now=WEDNESDAY, new_id=new_id)
             assert len({difference.key.week for difference in near}) == 3
             assert await settle(tx, [_stretch(programme, who, days=400)], now=WEDNESDAY, new_id=new_id) == []
+
+
+def test_shares_are_measured_anew_under_other_rules(database_url: str) -> None:
+    asyncio.run(_change_rules(database_url))
+
+
+async def _change_rules(url: str) -> None:
+    programme, who = Programme(), new_id()
+    share = programme.share(who, at=WEDNESDAY)
+    acts = [programme.recorded(act(share, "comment", f"{programme.id} {n}", hours=n)) for n in range(1, 9)]
+    async with open_database(url, service="gamification", pool_size=1) as db:
+        async with db.transaction() as tx:
+            await ensure_first_version(tx, now=WEDNESDAY)
+        await _settle(db, [programme.created(), share, *acts[:4]])
+        document = changed(preset_document("authentic"), {"people": {"comment": 9, "most_per_person": 20}})
+        async with db.transaction() as tx:
+            draft = Draft(document=document, within="document", valid_from=WEDNESDAY.date(), note="")
+            row = await draft_version(tx, programme.id, draft)
+            await activate_for_season(tx, programme.id, row.version, season="S001", now=WEDNESDAY)
+        for fact in acts[4:]:
+            await _settle(db, [fact])
+            async with db.transaction() as tx:
+                assert await settle(tx, [_stretch(programme, who, days=400)], now=WEDNESDAY, new_id=new_id) == []
+
+
+@pytest.mark.parametrize("statement", FOREIGN)
+def test_what_somebody_else_writes_is_counted_with_the_next_touch(database_url: str, statement: str) -> None:
+    asyncio.run(_write_beside(database_url, statement))
+
+
+async def _write_beside(url: str, statement: str) -> None:
+    programme, who, colleague = Programme(), new_id(), new_id()
+    share, theirs = programme.share(who), programme.share(colleague)
+    known = act(share, "comment", f"{programme.id} Léa", hours=1)
+    told = [act(share, "comment", f"{programme.id} {n}", hours=n, colleague_id=colleague) for n in (2, 3)]
+    async with open_database(url, service="gamification", pool_size=1) as db:
+        async with db.transaction() as tx:
+            await ensure_first_version(tx, now=WEDNESDAY)
+        await _settle(db, [programme.created(), share, theirs, programme.recorded(known, told[0])])
+        async with db.transaction() as tx:
+            parameters = {"id": new_id(), "known": known.interaction_id, "share": share.share_id, "who": who}
+            await tx.run(text(statement), parameters)
+        await _settle(db, [programme.recorded(told[1])])
+        stretches = [_stretch(programme, one, days=400) for one in sorted((who, colleague))]
+        async with db.transaction() as tx:
+            assert await settle(tx, stretches, now=WEDNESDAY, new_id=new_id) == []
 
 
 def _stretch(programme: Programme, who: UUID, *, days: int) -> Stretch:

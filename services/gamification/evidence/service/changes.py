@@ -1,19 +1,32 @@
 """Finding the parts of weeks that new facts can change, and reading no more than these are scored from."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
 from libs.storage.database import Transaction
 from services.gamification.evidence import store
-from services.gamification.evidence.domain import Dossier, Parts, Told, Touched, pair_spans
-from services.gamification.evidence.service import answer_of, share_facts
+from services.gamification.evidence.domain import KINDS, Dossier, Parts, Told, Touched, Week, pair_spans
+from services.gamification.evidence.service import answer_of, measures
+from services.gamification.evidence.service.measures import Near
 from services.gamification.evidence.store import changes
 from services.gamification.members.domain import Calendar
-from services.gamification.rules.domain import Conversion, CountReading, Kind, LineKind, PairTouch, Touch
+from services.gamification.rules.domain import (
+    Conversion,
+    CountReading,
+    Kind,
+    LineKind,
+    Measure,
+    PairTouch,
+    Rules,
+    Touch,
+    WeekEvidence,
+    measures_of,
+)
+from services.gamification.rules.service import RulesInForce
 
-KINDS = {kind.value: kind for kind in Kind}
 WEEK = timedelta(days=8)  # a week is never longer, whatever clocks do
 
 
@@ -28,27 +41,52 @@ class Horizon:
 
 @dataclass(slots=True)
 class Changed:
-    """The parts of weeks that may be worth something else, and the dossiers that they are scored from."""
+    """The parts of weeks that may be worth something else, and what they are scored from.
+
+    `measures` is what shares come to; shares under the model *linear* have their touches and readings instead.
+    """
 
     parts: Parts = field(default_factory=lambda: defaultdict(set))
     dossiers: defaultdict[UUID, Dossier] = field(default_factory=lambda: defaultdict(Dossier))
+    measures: Mapping[UUID, Measure] = field(default_factory=dict)
 
 
-async def changed(tx: Transaction, told: Told, horizon: Horizon, calendars: dict[UUID, Calendar]) -> Changed:
+async def changed(
+    tx: Transaction, told: Told, horizon: Horizon, calendars: dict[UUID, Calendar], versions: RulesInForce
+) -> Changed:
     """Return the parts of weeks that what was told can change, with what they are scored from."""
     found = Changed()
-    shares = await _changed_shares(tx, told, horizon, calendars, found)
+    near = await measures.near(tx, told, calendars, versions, reciprocity=horizon.reciprocity)
+    for facts in near.shares.values():
+        found.parts[facts.ambassador_id, facts.week].add(LineKind.SHARE)
+        found.dossiers[facts.ambassador_id].shares.append(facts)
     await _changed_answers(tx, told, horizon, calendars, found)
     await _changed_conversions(tx, told, calendars, found)
-    for who, share_id, *columns in await changes.touches_on(tx, shares, repeat=horizon.repeat) if shares else ():
+    await _read_whole(tx, near.whole, horizon, found)
+    await _read_favours(tx, horizon, found)
+    _measure_whole(near, found)
+    await measures.keep(tx, near)
+    found.measures = near.measures
+    return found
+
+
+async def _read_whole(tx: Transaction, shares: list[UUID], horizon: Horizon, found: Changed) -> None:
+    """Open all touches and readings of shares, and what the same people did before."""
+    if not shares:
+        return
+    for who, share_id, *columns in await changes.touches_on(tx, shares, repeat=horizon.repeat):
         found.dossiers[who].touches += [
             Touch(share_id, person, colleague_id, KINDS[kind], at)
             for person, colleague_id, kind, at in zip(*columns, strict=True)
         ]
-    for row in await store.readings(tx, shares) if shares else ():
+    for row in await store.readings(tx, shares):
         found.dossiers[row["ambassador_id"]].readings.append(
             CountReading(share_id=row["share_id"], kind=Kind(row["kind"]), count=row["count"], at=row["at"])
         )
+
+
+async def _read_favours(tx: Transaction, horizon: Horizon, found: Changed) -> None:
+    """Open the favours that touches and answers in the dossiers are weighed by."""
     wanted = [
         (ambassador_id, *span)
         for ambassador_id, dossier in found.dossiers.items()
@@ -56,26 +94,27 @@ async def changed(tx: Transaction, told: Told, horizon: Horizon, calendars: dict
     ]
     for of, by, author, at in await changes.favours(tx, wanted) if wanted else ():
         found.dossiers[of].pair_touches.append(PairTouch(by=by, author=author, at=at))
-    return found
 
 
-async def _changed_shares(
-    tx: Transaction, told: Told, horizon: Horizon, calendars: dict[UUID, Calendar], found: Changed
-) -> list[UUID]:
-    """Note the weeks of changed shares and open all shares of these weeks; returns their ids."""
-    if not told.shares:
-        return []
-    near = []
-    for row in await changes.changed_shares(tx, told, repeat=horizon.repeat, reciprocity=horizon.reciprocity):
-        if calendar := _calendar(told, row.ambassador_id, calendars):
-            facts = share_facts(row._mapping, calendar)  # noqa: SLF001 - the documented way to a row's names
-            near.append(facts)
-            if row.changed:
-                found.parts[facts.ambassador_id, facts.week].add(LineKind.SHARE)
-    of_weeks = [facts for facts in near if (facts.ambassador_id, facts.week) in found.parts]
-    for facts in of_weeks:
-        found.dossiers[facts.ambassador_id].shares.append(facts)
-    return [facts.share_id for facts in of_weeks]
+def _measure_whole(near: Near, found: Changed) -> None:
+    """Measure the shares that were read whole, those of one week together."""
+    weeks = defaultdict[Week, list[UUID]](list)
+    for share_id in near.whole:
+        if isinstance(near.rules[share_id], Rules):
+            weeks[near.shares[share_id].ambassador_id, near.shares[share_id].week].append(share_id)
+    for (ambassador_id, week), share_ids in weeks.items():
+        dossier, rules = found.dossiers[ambassador_id], near.rules[share_ids[0]]
+        assert isinstance(rules, Rules), "one version holds for a week"
+        evidence = WeekEvidence(
+            ambassador_id=ambassador_id,
+            week=week,
+            shares=tuple(near.shares[share_id] for share_id in share_ids),
+            touches=tuple(dossier.touches),
+            readings=tuple(dossier.readings),
+            pair_touches=tuple(dossier.pair_touches),
+        )
+        near.measures.update(measures_of(rules, evidence))
+        near.changed.update(share_ids)
 
 
 async def _changed_answers(
@@ -88,7 +127,7 @@ async def _changed_answers(
     for ambassador_id, at in await changes.changed_answers(
         tx, told, reach=horizon.reach, reciprocity=horizon.reciprocity
     ):
-        if calendar := _calendar(told, ambassador_id, calendars):
+        if calendar := told.calendar(ambassador_id, calendars):
             found.parts[ambassador_id, calendar.week(at)].add(LineKind.REPLIES)
             spans.add(calendar.programme_id, ambassador_id, at)
     wide = [stretch.widened(WEEK + horizon.reach) for stretch in spans.stretches()]
@@ -103,7 +142,7 @@ async def _changed_conversions(tx: Transaction, told: Told, calendars: dict[UUID
     spans = Touched()
     shares, visitors = [one.share_id for one in told.conversions], [one.person for one in told.conversions]
     for row in await store.conversions_by(tx, shares, visitors):
-        if calendar := _calendar(told, row["ambassador_id"], calendars):
+        if calendar := told.calendar(row["ambassador_id"], calendars):
             found.parts[row["ambassador_id"], calendar.week(row["at"])].add(LineKind.CONVERSIONS)
             spans.add(calendar.programme_id, row["ambassador_id"], row["at"])
     wide = [stretch.widened(WEEK) for stretch in spans.stretches()]
@@ -111,9 +150,3 @@ async def _changed_conversions(tx: Transaction, told: Told, calendars: dict[UUID
         found.dossiers[row["ambassador_id"]].conversions.append(
             Conversion(share_id=row["share_id"], visitor=row["visitor"], at=row["at"])
         )
-
-
-def _calendar(told: Told, ambassador_id: UUID, calendars: dict[UUID, Calendar]) -> Calendar | None:
-    """Return the calendar of somebody whose account is held; what belongs to anybody else is not ours to settle now."""
-    programme_id = told.programmes.get(ambassador_id)
-    return calendars.get(programme_id) if programme_id else None

@@ -8,7 +8,7 @@ from libs.events.sharing import SharePublished
 from libs.storage.database import Transaction
 from services.gamification.evidence import store
 from services.gamification.evidence.domain import TOUCHES
-from services.gamification.evidence.store import Facts
+from services.gamification.evidence.store import Facts, measures
 
 
 async def keep_shares(tx: Transaction, events: Sequence[SharePublished]) -> None:
@@ -41,6 +41,7 @@ async def keep_interactions(tx: Transaction, events: Sequence[InteractionsRecord
         elif one.kind == "reply":  # others, such as a follow, score nothing
             asked_at, text_key = one.asked_at or one.occurred_at, one.text_key or str(one.interaction_id)
             rows[Facts.ANSWERS].append((*who, one.colleague_id, asked_at, one.words or 0, text_key))
+    await measures.promise(tx)
     for facts, found in rows.items():
         await store.add(tx, facts, found)
 
@@ -52,4 +53,5 @@ async def keep_counts(tx: Transaction, events: Sequence[CountsReported]) -> None
         for event in events
         for one in event.counts
     ]
+    await measures.promise(tx)
     await store.add(tx, Facts.READINGS, rows)

@@ -10,47 +10,6 @@ from sqlalchemy import text
 from libs.storage.database import Transaction
 from services.gamification.evidence.domain import Told
 
-# (OFFSET 0 keeps these look-ups by index: the planner takes a batch's arrays for a reason to read whole tables)
-# a share is worth something else when it is told itself, when a person who touches it later is now known from before,
-# or when a colleague who touches it later has now given or received a favour; with it, all shares of the days around
-_CHANGED_SHARES = text("""
-    WITH changed AS (
-        SELECT unnest(CAST(:shares AS uuid[])) AS share_id
-        UNION
-        SELECT later.share_id
-        FROM unnest(CAST(:authors AS uuid[]), CAST(:persons AS text[]), CAST(:times AS timestamptz[]))
-             AS told(author, person, at)
-        CROSS JOIN LATERAL (
-            SELECT share_id FROM evidence_touch
-            WHERE ambassador_id = told.author AND person = told.person AND kind <> 'click'
-              AND at BETWEEN told.at AND told.at + CAST(:repeat AS interval)
-            OFFSET 0
-        ) AS later
-        UNION
-        SELECT later.share_id
-        FROM unnest(CAST(:ones AS uuid[]), CAST(:others AS uuid[]), CAST(:favours AS timestamptz[]))
-             AS favour(one, other, at)
-        CROSS JOIN LATERAL (
-            SELECT share_id FROM evidence_touch
-            WHERE ambassador_id = favour.one AND colleague_id = favour.other AND kind <> 'click'
-              AND at BETWEEN favour.at AND favour.at + CAST(:reciprocity AS interval)
-            OFFSET 0
-        ) AS later
-    ), known AS MATERIALIZED (
-        SELECT share.* FROM changed CROSS JOIN LATERAL (
-            SELECT share_id, ambassador_id, published_at FROM evidence_share
-            WHERE share_id = changed.share_id OFFSET 0
-        ) AS share
-    )
-    SELECT DISTINCT ON (near.share_id) near.*, near.share_id IN (SELECT share_id FROM known) AS changed
-    FROM known CROSS JOIN LATERAL (
-        SELECT share_id, ambassador_id, published_at, words, copied, parrot, self_repeats, audience, network
-        FROM evidence_share
-        WHERE ambassador_id = known.ambassador_id
-          AND published_at BETWEEN known.published_at - interval '8 days' AND known.published_at + interval '8 days'
-        OFFSET 0
-    ) AS near
-""")
 _CHANGED_ANSWERS = text("""
     SELECT later.ambassador_id, later.at
     FROM unnest(CAST(:authors AS uuid[]), CAST(:times AS timestamptz[])) AS told(author, at)
@@ -99,20 +58,6 @@ _FAVOURS = text("""
       ON fact.colleague_id = way.by AND fact.ambassador_id = way.author AND fact.kind <> 'click'
      AND fact.at BETWEEN wanted.since AND wanted.until
 """)
-
-
-async def changed_shares(tx: Transaction, told: Told, *, repeat: timedelta, reciprocity: timedelta) -> Sequence[Any]:
-    """Return the shares whose worth may have changed, with `changed`, and those published in the week around each."""
-    parameters = {
-        "shares": list(told.shares),
-        "authors": [one.ambassador_id for one in told.touches],
-        "persons": [one.person for one in told.touches],
-        "times": [one.occurred_at for one in told.touches],
-        **_favours(told),
-        "repeat": repeat,
-        "reciprocity": reciprocity,
-    }
-    return (await tx.run(_CHANGED_SHARES, parameters)).all()
 
 
 async def changed_answers(tx: Transaction, told: Told, *, reach: timedelta, reciprocity: timedelta) -> Sequence[Any]:

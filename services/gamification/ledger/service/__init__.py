@@ -152,7 +152,7 @@ async def settle_told(tx: Transaction, told: Told, *, now: datetime, new_id: New
     calendars = await members.calendars(tx, set(told.programmes.values()))
     await store.lock_accounts(tx, ambassadors)
     versions = await rules.rules_in_force(tx, calendars)
-    changed = await changes.changed(tx, told, horizon_of(versions), calendars)
+    changed = await changes.changed(tx, told, horizon_of(versions), calendars, versions)
     spans = [Span(who, week, week, calendars[told.programmes[who]]) for who, week in changed.parts]
     lines = await store.held_lines(tx, spans)
     held = {key: value for key, value in lines.items() if key.kind in changed.parts[key.ambassador_id, key.week]}
@@ -166,7 +166,8 @@ def _scored_parts(spans: Sequence[Span], changed: Changed, versions: RulesInForc
     for span in spans:
         who, week = span.ambassador_id, span.first
         facts = evidence_of_parts(who, week, changed.dossiers[who], span.calendar, changed.parts[who, week])
-        yield Scored(span.calendar, score_week(versions.for_week(span.calendar.programme_id, week), facts))
+        rules = versions.for_week(span.calendar.programme_id, week)
+        yield Scored(span.calendar, score_week(rules, facts, changed.measures))
 
 
 def horizon_of(versions: RulesInForce) -> Horizon:

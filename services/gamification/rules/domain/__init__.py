@@ -16,9 +16,11 @@ from services.gamification.rules.domain.facts import (
     WeekEvidence,
 )
 from services.gamification.rules.domain.lines import Line, LineKind, WeekScore
+from services.gamification.rules.domain.measure import Measure, Meter
 from services.gamification.rules.domain.parameters import Rules
 from services.gamification.rules.domain.reach import reach
-from services.gamification.rules.domain.week import score_week
+from services.gamification.rules.domain.relation import Relation, grow
+from services.gamification.rules.domain.week import measures_of, score_week
 
 __all__ = [
     "Answer",
@@ -29,12 +31,17 @@ __all__ = [
     "Language",
     "Line",
     "LineKind",
+    "Measure",
+    "Meter",
     "PairTouch",
+    "Relation",
     "Rules",
     "ShareFacts",
     "Touch",
     "WeekEvidence",
     "WeekScore",
+    "grow",
+    "measures_of",
     "reach",
     "score_week",
     "sentence",

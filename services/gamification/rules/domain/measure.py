@@ -59,7 +59,7 @@ class Meter:
 
     def __init__(self, rules: Rules, share: ShareFacts, held: Measure = NOTHING) -> None:
         """Go on from what is held of the share."""
-        self._rules, self._share = rules, share
+        self.rules, self._share = rules, share
         self._weights = kind_weights(rules.people)
         self._most = quantise(rules.people.most_per_person)
         self._sums = list(held)
@@ -78,7 +78,7 @@ class Meter:
         self._count(acts, history, -1)
 
     def _count(self, acts: Iterable[Touch], history: History, sign: int) -> None:
-        share, people, sums = self._share, self._rules.people, self._sums
+        share, people, sums = self._share, self.rules.people, self._sums
         reached, outsider, colleague = 0, False, False
         for act in first_actions(acts):
             age = age_weight(people, share.published_at, act.at)
@@ -105,7 +105,7 @@ class Meter:
         """Steps 2 and 3: by whom, and how often they were met on other shares before."""
         earlier = history.met.shares_before(act.person, act.at, act.share_id)
         earlier.discard(act.share_id)
-        repeat = repeat_factor(self._rules.repeat, len(earlier)) if earlier else ONE
+        repeat = repeat_factor(self.rules.repeat, len(earlier)) if earlier else ONE
         discount = history.pairs.weight(act.colleague_id, act.at)
         return gained if discount == repeat == ONE else multiply(gained, discount, repeat)
 
@@ -114,7 +114,7 @@ class Meter:
 
         `first` are the first actions of those with a name, in order of time.
         """
-        people, named, by_kind = self._rules.people, named_times(first), defaultdict[Kind, list[CountReading]](list)
+        people, named, by_kind = self.rules.people, named_times(first), defaultdict[Kind, list[CountReading]](list)
         for reading in readings:
             by_kind[reading.kind].append(reading)
         for kind, group in by_kind.items():

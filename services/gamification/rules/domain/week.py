@@ -32,10 +32,12 @@ def score_week(rules: Rules | LinearRules, evidence: WeekEvidence, measures: Mea
 
 def score_authentic(rules: Rules, evidence: WeekEvidence, measures: Measures | None = None) -> WeekScore:
     """The lines of a week under the model *authentic*: steps 1 to 10."""
-    pairs = Reciprocity(rules.people, evidence.ambassador_id, evidence.pair_touches)
-    seen = _measures(rules, evidence, pairs) if measures is None else measures
+    seen = measures_of(rules, evidence) if measures is None else measures
     valued = [value_of_share(rules, share, seen[share.share_id]) for share in evidence.shares]
-    others = replies_line(rules, evidence, pairs), conversions_line(rules.conversions, evidence.conversions)
+    others = (
+        replies_line(rules, evidence, _pairs(rules, evidence)),
+        conversions_line(rules.conversions, evidence.conversions),
+    )
     return WeekScore(
         ambassador_id=evidence.ambassador_id,
         week=evidence.week,
@@ -44,14 +46,19 @@ def score_authentic(rules: Rules, evidence: WeekEvidence, measures: Measures | N
     )
 
 
-def _measures(rules: Rules, evidence: WeekEvidence, pairs: Reciprocity) -> Measures:
+def measures_of(rules: Rules, evidence: WeekEvidence) -> dict[UUID, Measure]:
+    """What the touches and readings of each share of the evidence come to."""
     touches, readings = defaultdict[UUID, list[Touch]](list), defaultdict[UUID, list[CountReading]](list)
     for touch in evidence.touches:
         touches[touch.share_id].append(touch)
     for reading in evidence.readings:
         readings[reading.share_id].append(reading)
-    history = History(Encounters(touched(evidence.touches), rules.repeat.days), pairs)
+    history = History(Encounters(touched(evidence.touches), rules.repeat.days), _pairs(rules, evidence))
     return {
         share.share_id: measured(rules, share, touches[share.share_id], readings[share.share_id], history)
         for share in evidence.shares
     }
+
+
+def _pairs(rules: Rules, evidence: WeekEvidence) -> Reciprocity:
+    return Reciprocity(rules.people, evidence.ambassador_id, evidence.pair_touches)
