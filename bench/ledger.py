@@ -33,7 +33,7 @@ from libs.telemetry.logs import configure_logs
 from libs.telemetry.metrics import Telemetry
 from services.gamification.app import MIGRATIONS, play
 from services.gamification.badges.metrics import BadgeMetrics
-from services.gamification.evidence.domain import Stretch
+from services.gamification.evidence.domain import Stretch, Told
 from services.gamification.evidence.service import changes, keeping
 from services.gamification.ledger import service as ledger
 from services.gamification.ledger.service import booking
@@ -60,7 +60,7 @@ async def prepared(servers: Servers, season: Season, *, name: str = "season") ->
     return url
 
 
-async def settled(path: Path, arrivals: Sequence[RecordedInteraction]) -> None:
+async def settled(path: Path, season: Season, arrivals: Sequence[RecordedInteraction]) -> None:
     """Bring all that follows from evidence up to date for those whom the arrivals concern: a season is under way."""
     people = {one.ambassador_id for one in arrivals} | {one.colleague_id for one in arrivals if one.colleague_id}
     stretches = [Stretch(who, PROGRAMME, LATEST - NEAR, LATEST + NEAR) for who in sorted(people)]
@@ -69,6 +69,10 @@ async def settled(path: Path, arrivals: Sequence[RecordedInteraction]) -> None:
         async with path.db.transaction() as tx:
             await ledger.settle(tx, stretches[start : start + 500], now=LATEST, new_id=new_id)
             await followers(tx, stretches[start : start + 500], LATEST)
+    shares = list(season.published(people))
+    for start in range(0, len(shares), 2000):  # each has been measured since it was published
+        async with path.db.transaction() as tx:
+            await ledger.settle_told(tx, Told(shares[start : start + 2000]), now=LATEST, new_id=new_id)
     await path.project(Stopwatch())
 
 
@@ -105,7 +109,7 @@ async def measured(servers: Servers, season: Season, count: int) -> list[Figure]
     parts = [list(told(arrivals[start:end], together=TOGETHER)) for start, end in pairwise(starts)]
     ceiling = await bare_rate(url, arrivals, lanes=LANES)
     async with open_path(url, servers.valkey.url, season) as path:
-        await settled(path, arrivals)
+        await settled(path, season, arrivals)
         first, second = ([message(envelope) for envelope in sealed(part)] for part in parts[:2])
         before, own = servers.cpu_seconds(), time.process_time()
         watch, entries = await one_by_one(path, first)

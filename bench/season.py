@@ -6,7 +6,7 @@ report: a few interactions of one share at a time, mostly of its people, now and
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import md5
@@ -15,6 +15,7 @@ from uuid import UUID
 from libs.events.content import ProgrammeCreated
 from libs.events.engagement import InteractionsRecorded, Kind, RecordedInteraction
 from libs.events.envelope import PARTITIONS, partition_of
+from libs.events.sharing import SharePublished
 
 PROGRAMME = UUID(int=7)
 FIRST_DAY = date(2026, 9, 7)
@@ -98,6 +99,29 @@ class Season:
             if chance.random() < AGAIN * ARRIVING_TOGETHER:
                 found.append(chance.choice(report))
         return found[:count]
+
+    def published(self, people: Collection[UUID]) -> Iterator[SharePublished]:
+        """Return what was told of the shares of some ambassadors, as the statements above have it."""
+        for author in range(self.ambassadors):
+            who = named("ambassador", author)
+            for number in range(SHARES) if who in people else ():
+                yield SharePublished(
+                    share_id=named("share", author, number),
+                    ambassador_id=who,
+                    programme_id=PROGRAMME,
+                    team_id=PROGRAMME,
+                    item_id=None,
+                    campaign_id=None,
+                    network="linkedin",
+                    post_url=None,
+                    published_at=LATEST - timedelta(hours=84 * number, minutes=author % 300),
+                    words=60,
+                    copied=author % 60,
+                    parrot=author % 5 * 2000,
+                    self_repeats=0,
+                    audience=200 + author % 900,
+                    measure_version=1,
+                )
 
     def _one(self, chance: random.Random, author: int, number: int, at: datetime) -> RecordedInteraction:
         kind = chance.choices(KINDS, WEIGHTS)[0]
