@@ -44,10 +44,10 @@ async def dossiers(
     wide = [stretch.widened(3 * reach) for stretch in stretches]
     found = {stretch.ambassador_id: Dossier() for stretch in stretches}
     for row in await store.facts(tx, "evidence_share", wide, time="published_at"):
-        if calendar := calendars.get(row["programme_id"]):
-            found[row["ambassador_id"]].shares.append(share_facts(row, calendar))
+        if calendar := calendars.get(row.programme_id):
+            found[row.ambassador_id].shares.append(share_facts(row, calendar))
     for row in await store.facts(tx, "evidence_touch", wide):
-        found[row["ambassador_id"]].touches.append(_touch_of(row))
+        found[row.ambassador_id].touches.append(_touch_of(row))
     for row in await store.conversions(tx, wide):
         found[row["ambassador_id"]].conversions.append(
             Conversion(share_id=row["share_id"], visitor=row["visitor"], at=row["at"])
@@ -86,31 +86,31 @@ async def extents(tx: Transaction, ambassador_ids: Sequence[UUID]) -> dict[UUID,
     return {who: (since, until) for who, since, until in await store.extents(tx, ambassador_ids)}
 
 
-def share_facts(row: Mapping[str, Any], calendar: Calendar) -> ShareFacts:
+def share_facts(row: Any, calendar: Calendar) -> ShareFacts:  # noqa: ANN401 - a row
     """Return a row of a share as what scoring takes."""
-    day = calendar.day(row["published_at"])
+    day = calendar.day(row.published_at)
     return ShareFacts(
-        share_id=row["share_id"],
-        ambassador_id=row["ambassador_id"],
-        published_at=row["published_at"],
+        share_id=row.share_id,
+        ambassador_id=row.ambassador_id,
+        published_at=row.published_at,
         day=day,
         week=week_of(day),
-        words=row["words"],
-        copied=row["copied"],
-        parrot=row["parrot"],
-        self_repeats=row["self_repeats"],
-        audience=row["audience"],
-        capability=capability_of(row["network"]),
+        words=row.words,
+        copied=row.copied,
+        parrot=row.parrot,
+        self_repeats=row.self_repeats,
+        audience=row.audience,
+        capability=capability_of(row.network),
     )
 
 
-def _touch_of(row: Mapping[str, Any]) -> Touch:
+def _touch_of(row: Any) -> Touch:  # noqa: ANN401 - a row
     return Touch(
-        share_id=row["share_id"],
-        person=row["person"],
-        colleague_id=row["colleague_id"],
-        kind=Kind(row["kind"]),
-        at=row["at"],
+        share_id=row.share_id,
+        person=row.person,
+        colleague_id=row.colleague_id,
+        kind=Kind(row.kind),
+        at=row.at,
     )
 
 

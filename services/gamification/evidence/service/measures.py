@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from libs.storage.database import Transaction
@@ -13,7 +12,17 @@ from services.gamification.evidence.domain import KINDS, Told
 from services.gamification.evidence.service import share_facts
 from services.gamification.evidence.store import measures
 from services.gamification.members.domain import Calendar
-from services.gamification.rules.domain import Measure, Meter, PairTouch, Relation, Rules, ShareFacts, Touch, grow
+from services.gamification.rules.domain import (
+    Measure,
+    Meter,
+    PairTouch,
+    Relation,
+    Rules,
+    Scale,
+    ShareFacts,
+    Touch,
+    grow,
+)
 from services.gamification.rules.domain.documents import AnyRules
 from services.gamification.rules.service import RulesInForce
 
@@ -44,7 +53,7 @@ async def near(
 ) -> Near:
     """Return the weeks in which shares change, with measures that count what is told."""
     relations = await _relations(tx, told, reciprocity)
-    authors = told.shares | {share_id: relation.author for relation in relations for share_id in relation.shares()}
+    authors = told.shares | {share_id: relation.author for relation in relations for share_id in relation.shares}
     zones = {share: one.time_zone for share, who in authors.items() if (one := told.calendar(who, calendars))}
     if not zones:
         return Near()
@@ -71,29 +80,29 @@ async def keep(tx: Transaction, found: Near) -> None:
 
 async def _relations(tx: Transaction, told: Told, reciprocity: timedelta) -> list[Relation]:
     """Return each person with an author whom new touches concern, and colleagues whose favours are now returned."""
-    wanted = {(one.ambassador_id, one.person) for one in told.touches}
-    favours = await _favours(tx, told, reciprocity, wanted)
-    if not wanted:
-        return []
+    found = {(one.ambassador_id, one.person) for one in told.touches}
+    favours = await _favours(tx, told, reciprocity, found)
+    wanted = list(found)
+    known, new = defaultdict[int, list[Touch]](list), defaultdict[int, list[Touch]](list)
+    for number, share_id, colleague_id, kind, at, is_new in await measures.relations(tx, wanted) if wanted else ():
+        touch = Touch(share_id, wanted[number - 1][1], colleague_id, KINDS[kind], at)
+        (new if is_new else known)[number - 1].append(touch)
     return [
-        _relation(author, person, zip(*columns, strict=True), favours)
-        for author, person, *columns in await measures.relations(tx, sorted(wanted))
-        if columns[0]
+        _relation(author, known[number], new[number], favours)
+        for number, (author, _) in enumerate(wanted)
+        if number in new or favours
     ]
 
 
-def _relation(author: UUID, person: str, rows: Iterable[Any], favours: Favours) -> Relation:
-    known, new, colleagues = list[Touch](), list[Touch](), set[UUID | None]()
-    for share_id, colleague_id, kind, at, is_new in rows:
-        (new if is_new else known).append(Touch(share_id, person, colleague_id, KINDS[kind], at))
-        colleagues.add(colleague_id)
-    between = [favours[pair] for one in colleagues if one and (pair := _pair(author, one)) in favours]
+def _relation(author: UUID, known: Sequence[Touch], new: Sequence[Touch], favours: Favours) -> Relation:
+    colleagues = {touch.colleague_id for touch in (*known, *new) if touch.colleague_id is not None} if favours else ()
+    between = [favours[pair] for one in colleagues if (pair := _pair(author, one)) in favours]
     return Relation(
         author=author,
-        known=tuple(known),
-        new=tuple(new),
-        known_favours=tuple(favour for known_ones, _ in between for favour in known_ones),
-        new_favours=tuple(favour for _, new_ones in between for favour in new_ones),
+        known=known,
+        new=new,
+        known_favours=[favour for known_ones, _ in between for favour in known_ones],
+        new_favours=[favour for _, new_ones in between for favour in new_ones],
     )
 
 
@@ -129,7 +138,7 @@ async def _of_weeks(
     found, held = Near(), {}
     for row in await measures.shares_of_weeks(tx, zones):
         if calendar := told.calendar(row.ambassador_id, calendars):
-            facts = share_facts(row._mapping, calendar)  # noqa: SLF001 - the documented way to a row's names
+            facts = share_facts(row, calendar)
             rules = versions.for_week(calendar.programme_id, facts.week)
             found.shares[facts.share_id], found.rules[facts.share_id] = facts, rules
             if isinstance(rules, Rules) and rules.version == row.rules_version:
@@ -141,11 +150,14 @@ async def _of_weeks(
 
 
 def _meters(found: Near, share_ids: Iterable[UUID]) -> dict[UUID, Meter]:
+    scales: dict[int, Scale] = {}  # by identity: programmes number their versions alike
     meters = {}
     for share_id in share_ids:
         rules = found.rules[share_id]
         assert isinstance(rules, Rules), "only these have measures"
-        meters[share_id] = Meter(rules, found.shares[share_id], found.measures[share_id])
+        if id(rules) not in scales:
+            scales[id(rules)] = Scale(rules)
+        meters[share_id] = Meter(scales[id(rules)], found.shares[share_id], found.measures[share_id])
     return meters
 
 

@@ -130,7 +130,7 @@ async def add(tx: Transaction, facts: Facts, rows: Sequence[tuple[object, ...]])
 async def facts(tx: Transaction, table: str, stretches: Sequence[Stretch], *, time: str = "at") -> Sequence[Any]:
     """Return the rows of a table of evidence that fall into the stretches."""
     query = text("SELECT fact.*" + _WANTED.format(table=table, time=time))
-    return (await tx.run(query, _parameters(stretches))).mappings().all()
+    return (await tx.run(query, _parameters(stretches))).all()
 
 
 async def answers(tx: Transaction, stretches: Sequence[Stretch], *, reach: timedelta) -> Sequence[Any]:

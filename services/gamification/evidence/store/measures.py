@@ -14,12 +14,11 @@ from services.gamification.rules.domain import Measure
 _NEW = "xmin = CAST(pg_current_xact_id() AS xid)"
 # (OFFSET 0 keeps these look-ups by index: the planner takes a batch's arrays for a reason to read whole tables)
 _RELATIONS = text(f"""
-    SELECT told.author, told.person, act.*
-    FROM unnest(CAST(:authors AS uuid[]), CAST(:persons AS text[])) AS told(author, person)
+    SELECT told.number, act.*
+    FROM unnest(CAST(:authors AS uuid[]), CAST(:persons AS text[])) WITH ORDINALITY AS told(author, person, number)
     CROSS JOIN LATERAL (
-        SELECT array_agg(share_id) AS shares, array_agg(colleague_id) AS colleagues, array_agg(kind) AS kinds,
-               array_agg(at) AS times, array_agg({_NEW}) AS news
-        FROM evidence_touch WHERE ambassador_id = told.author AND person = told.person
+        SELECT share_id, colleague_id, kind, at, {_NEW} AS new FROM evidence_touch
+        WHERE ambassador_id = told.author AND person = told.person
         OFFSET 0
     ) AS act
 """)
@@ -71,7 +70,7 @@ async def promise(tx: Transaction) -> None:
 
 
 async def relations(tx: Transaction, wanted: Iterable[tuple[UUID, str]]) -> Sequence[Any]:
-    """Return all touches of each of (author, person), in columns: shares, colleagues, kinds, times, news."""
+    """Return all touches of each of (author, person): the number of the relation, from 1 on, and what a touch is."""
     authors, persons = zip(*wanted, strict=True)
     return (await tx.run(_RELATIONS, {"authors": list(authors), "persons": list(persons)})).all()
 

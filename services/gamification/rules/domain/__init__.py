@@ -16,7 +16,7 @@ from services.gamification.rules.domain.facts import (
     WeekEvidence,
 )
 from services.gamification.rules.domain.lines import Line, LineKind, WeekScore
-from services.gamification.rules.domain.measure import Measure, Meter
+from services.gamification.rules.domain.measure import Measure, Meter, Scale
 from services.gamification.rules.domain.parameters import Rules
 from services.gamification.rules.domain.reach import reach
 from services.gamification.rules.domain.relation import Relation, grow
@@ -36,6 +36,7 @@ __all__ = [
     "PairTouch",
     "Relation",
     "Rules",
+    "Scale",
     "ShareFacts",
     "Touch",
     "WeekEvidence",

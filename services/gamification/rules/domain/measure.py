@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from uuid import UUID
 
 from services.gamification.rules.domain.age import age_weight
 from services.gamification.rules.domain.factors import ONE, multiply, quantise
@@ -36,6 +37,7 @@ class Measure(NamedTuple):
 
 
 NOTHING = Measure()
+NOBODY = UUID(int=0)
 # the places in a measure, for a list that is added to
 OUT_WORTH, COL_WORTH, NAMELESS_WORTH, OUT, COL, NAMELESS, REACTIONS, COMMENTS, RESHARES, MENTIONS = range(10)
 CHECKED, REPORTED, VISITS = range(10, 13)
@@ -50,6 +52,17 @@ class History:
     pairs: Reciprocity
 
 
+class Scale:
+    """Rules as the sums of persons use them, made once for many shares."""
+
+    def __init__(self, rules: Rules) -> None:
+        """Take what does not change from share to share."""
+        self.rules = rules
+        self.weights = kind_weights(rules.people)
+        self.most = quantise(rules.people.most_per_person)
+        self.nothing_before = History(Encounters((), rules.repeat.days), Reciprocity(rules.people, NOBODY, ()))
+
+
 class Meter:
     """Adds up one share: the weight of a person grows with each kind of action, up to `most_per_person`.
 
@@ -57,11 +70,9 @@ class Meter:
     actions are worth nothing.
     """
 
-    def __init__(self, rules: Rules, share: ShareFacts, held: Measure = NOTHING) -> None:
+    def __init__(self, scale: Scale, share: ShareFacts, held: Measure = NOTHING) -> None:
         """Go on from what is held of the share."""
-        self.rules, self._share = rules, share
-        self._weights = kind_weights(rules.people)
-        self._most = quantise(rules.people.most_per_person)
+        self.scale, self._share = scale, share
         self._sums = list(held)
 
     @property
@@ -69,18 +80,18 @@ class Meter:
         """What the share has come to."""
         return Measure(*self._sums)
 
-    def add(self, acts: Iterable[Touch], history: History) -> None:
+    def add(self, acts: Sequence[Touch], history: History) -> None:
         """Count all that one person did on the share."""
         self._count(acts, history, 1)
 
-    def take_away(self, acts: Iterable[Touch], history: History) -> None:
+    def take_away(self, acts: Sequence[Touch], history: History) -> None:
         """Count no more what one person did, with the history under which it was counted."""
         self._count(acts, history, -1)
 
-    def _count(self, acts: Iterable[Touch], history: History, sign: int) -> None:
-        share, people, sums = self._share, self.rules.people, self._sums
+    def _count(self, acts: Sequence[Touch], history: History, sign: int) -> None:
+        share, people, sums = self._share, self.scale.rules.people, self._sums
         reached, outsider, colleague = 0, False, False
-        for act in first_actions(acts):
+        for act in first_actions(acts) if len(acts) > 1 else acts:
             age = age_weight(people, share.published_at, act.at)
             if not age or act.is_by(share.ambassador_id):
                 continue
@@ -88,8 +99,8 @@ class Meter:
                 sums[CHECKED] += sign * age
                 sums[VISITS] += sign
                 continue
-            weight, before = self._weights[act.kind], reached
-            reached = min(self._most, before + (weight if age == ONE else multiply(weight, age)))
+            weight, before = self.scale.weights[act.kind], reached
+            reached = min(self.scale.most, before + (weight if age == ONE else multiply(weight, age)))
             worth = self._discounted(reached - before, act, history)
             sums[ACTIONS[act.kind]] += sign
             if act.colleague_id is None:
@@ -105,7 +116,7 @@ class Meter:
         """Steps 2 and 3: by whom, and how often they were met on other shares before."""
         earlier = history.met.shares_before(act.person, act.at, act.share_id)
         earlier.discard(act.share_id)
-        repeat = repeat_factor(self.rules.repeat, len(earlier)) if earlier else ONE
+        repeat = repeat_factor(self.scale.rules.repeat, len(earlier)) if earlier else ONE
         discount = history.pairs.weight(act.colleague_id, act.at)
         return gained if discount == repeat == ONE else multiply(gained, discount, repeat)
 
@@ -114,7 +125,11 @@ class Meter:
 
         `first` are the first actions of those with a name, in order of time.
         """
-        people, named, by_kind = self.rules.people, named_times(first), defaultdict[Kind, list[CountReading]](list)
+        people, named, by_kind = (
+            self.scale.rules.people,
+            named_times(first),
+            defaultdict[Kind, list[CountReading]](list),
+        )
         for reading in readings:
             by_kind[reading.kind].append(reading)
         for kind, group in by_kind.items():
@@ -124,16 +139,16 @@ class Meter:
                 self._sums[REPORTED] += worth
                 self._sums[VISITS] += heads
             else:
-                self._sums[NAMELESS_WORTH] += multiply(worth, self._weights[kind], quantise(people.nameless))
+                self._sums[NAMELESS_WORTH] += multiply(worth, self.scale.weights[kind], quantise(people.nameless))
                 self._sums[NAMELESS] += heads
                 self._sums[ACTIONS[kind]] += heads
 
 
 def measured(
-    rules: Rules, share: ShareFacts, touches: Sequence[Touch], readings: Sequence[CountReading], history: History
+    scale: Scale, share: ShareFacts, touches: Sequence[Touch], readings: Sequence[CountReading], history: History
 ) -> Measure:
     """What all touches on a share and all readings of it come to."""
-    meter = Meter(rules, share)
+    meter = Meter(scale, share)
     for acts in by_person(touches).values():
         meter.add(acts, history)
     if readings:

@@ -4,68 +4,64 @@ Nobody else's part of a share hangs on them: how often this person was met, and 
 and colleague, weighs on this person's touches alone. So a share need not be read whole for a new touch on it.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from uuid import UUID
 
 from services.gamification.rules.domain.facts import PairTouch, Touch
 from services.gamification.rules.domain.history import Encounters, Reciprocity, touched
-from services.gamification.rules.domain.measure import History, Meter
-from services.gamification.rules.domain.parameters import Rules
+from services.gamification.rules.domain.measure import History, Meter, Scale
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Relation:
     """All that one person ever did on the shares of an author, and the favours between them if they are colleagues.
 
-    Of favours those are needed that lie within `reciprocity_days` of a new one.
+    Of favours those are needed that lie within `reciprocity_days` of a new one. `shares` are those to which the person
+    may add something else now: what was before the first new touch or favour weighs as it did.
     """
 
     author: UUID
-    known: tuple[Touch, ...]
-    new: tuple[Touch, ...]
-    known_favours: tuple[PairTouch, ...] = ()
-    new_favours: tuple[PairTouch, ...] = ()
+    known: Sequence[Touch]
+    new: Sequence[Touch]
+    known_favours: Sequence[PairTouch] = ()
+    new_favours: Sequence[PairTouch] = ()
+    shares: set[UUID] = field(init=False)
 
-    @property
-    def since(self) -> datetime | None:
-        """The time of the first new touch or favour: what was before weighs as it did."""
+    def __post_init__(self) -> None:
         times = (*(touch.at for touch in self.new), *(favour.at for favour in self.new_favours))
-        return min(times, default=None)
-
-    def shares(self) -> set[UUID]:
-        """Return the shares to which the person may add something else now."""
-        if (since := self.since) is None:
-            return set()
-        return {touch.share_id for touch in (*self.known, *self.new) if touch.at >= since}
+        since = min(times, default=NEVER)
+        self.shares = {touch.share_id for touch in self.new}
+        self.shares.update(touch.share_id for touch in self.known if touch.at >= since)
 
 
 def grow(meters: Mapping[UUID, Meter], relation: Relation) -> None:
     """Let meters of the author's shares, which stand as before what is new, count what the person adds now."""
-    before = _Side(relation.author, relation.known, relation.known_favours)
-    after = _Side(relation.author, (*relation.known, *relation.new), (*relation.known_favours, *relation.new_favours))
-    for share_id in relation.shares():
+    before = _Histories(relation, relation.known, relation.known_favours)
+    after = _Histories(relation, [*relation.known, *relation.new], (*relation.known_favours, *relation.new_favours))
+    for share_id in relation.shares:
         if meter := meters.get(share_id):
-            if share_id in before.acts:
-                meter.take_away(before.acts[share_id], before.history(meter.rules))
-            meter.add(after.acts[share_id], after.history(meter.rules))
+            for side, count in ((before, meter.take_away), (after, meter.add)):
+                if acts := [touch for touch in side.touches if touch.share_id == share_id]:
+                    count(acts, side.under(meter.scale))
 
 
-class _Side:
-    """A relation as it was before what is new, or as it is now."""
+class _Histories:
+    """What was before each touch of one side of a change, under each version of the rules."""
 
-    def __init__(self, author: UUID, touches: Iterable[Touch], favours: Iterable[PairTouch]) -> None:
-        self._author, self._touches, self._favours = author, touches, favours
-        self._histories: dict[int, History] = {}
-        self.acts: defaultdict[UUID, list[Touch]] = defaultdict(list)
-        for touch in touches:
-            self.acts[touch.share_id].append(touch)
+    def __init__(self, relation: Relation, touches: Sequence[Touch], favours: Sequence[PairTouch]) -> None:
+        self._relation, self.touches, self._favours = relation, touches, favours
+        self._made: dict[int, History] = {}
 
-    def history(self, rules: Rules) -> History:
-        """Return what was before each touch, as far back as the rules look."""
-        if rules.version not in self._histories:
-            met = Encounters(touched(self._touches), rules.repeat.days)
-            self._histories[rules.version] = History(met, Reciprocity(rules.people, self._author, self._favours))
-        return self._histories[rules.version]
+    def under(self, scale: Scale) -> History:
+        """Return it as far back as the rules look."""
+        if not self._favours and len({touch.share_id for touch in self.touches}) == 1:
+            return scale.nothing_before
+        rules = scale.rules
+        if rules.version not in self._made:
+            met = Encounters(touched(self.touches), rules.repeat.days)
+            self._made[rules.version] = History(met, Reciprocity(rules.people, self._relation.author, self._favours))
+        return self._made[rules.version]

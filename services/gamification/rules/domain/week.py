@@ -10,7 +10,7 @@ from services.gamification.rules.domain.history import Encounters, Reciprocity, 
 from services.gamification.rules.domain.linear import score_linear
 from services.gamification.rules.domain.linear_parameters import LinearRules
 from services.gamification.rules.domain.lines import WeekScore
-from services.gamification.rules.domain.measure import History, Measure, measured
+from services.gamification.rules.domain.measure import History, Measure, Scale, measured
 from services.gamification.rules.domain.parameters import Rules
 from services.gamification.rules.domain.replies import replies_line
 from services.gamification.rules.domain.share import value_of_share
@@ -54,8 +54,9 @@ def measures_of(rules: Rules, evidence: WeekEvidence) -> dict[UUID, Measure]:
     for reading in evidence.readings:
         readings[reading.share_id].append(reading)
     history = History(Encounters(touched(evidence.touches), rules.repeat.days), _pairs(rules, evidence))
+    scale = Scale(rules)
     return {
-        share.share_id: measured(rules, share, touches[share.share_id], readings[share.share_id], history)
+        share.share_id: measured(scale, share, touches[share.share_id], readings[share.share_id], history)
         for share in evidence.shares
     }
 

@@ -29,11 +29,15 @@ class RulesInForce:
         """Take all versions that may hold, the product's first among them, and what was activated where."""
         self._versions = versions
         self._validities = validities
+        self._found: dict[tuple[UUID, str], AnyRules] = {}
 
     def for_week(self, programme_id: UUID, week: str) -> AnyRules:
         """Return the rules that hold for a programme's week; the product's first version unless others do."""
-        validity = governing(self._validities.get(programme_id, ()), week)
-        return self._versions[key_of(programme_id, validity.version if validity else FIRST)]
+        if (found := self._found.get((programme_id, week))) is None:
+            validity = governing(self._validities.get(programme_id, ()), week)
+            found = self._versions[key_of(programme_id, validity.version if validity else FIRST)]
+            self._found[programme_id, week] = found
+        return found
 
     @property
     def all(self) -> Iterable[AnyRules]:
