@@ -67,8 +67,9 @@ async def settled(path: Path, season: Season, arrivals: Sequence[RecordedInterac
     followers = play(BadgeMetrics(Telemetry("gamification")))
     for start in range(0, len(stretches), 500):
         async with path.db.transaction() as tx:
-            await ledger.settle(tx, stretches[start : start + 500], now=LATEST, new_id=new_id)
-            await followers(tx, stretches[start : start + 500], LATEST)
+            some = stretches[start : start + 500]
+            await ledger.settle(tx, some, now=LATEST, new_id=new_id)
+            await followers(tx, some, {one.ambassador_id: PROGRAMME for one in some}, LATEST)
     shares = list(season.published(people))
     for start in range(0, len(shares), 2000):  # each has been measured since it was published
         async with path.db.transaction() as tx:

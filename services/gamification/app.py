@@ -66,7 +66,7 @@ from services.gamification.integrity.metrics import IntegrityMetrics
 from services.gamification.integrity.service import Inspector
 from services.gamification.ledger.api import router as ledger
 from services.gamification.ledger.metrics import LedgerMetrics
-from services.gamification.ledger.service import Follower, Settlement
+from services.gamification.ledger.service import Follower, Paid, Settlement
 from services.gamification.levels.api import router as levels
 from services.gamification.levels.service import settle_levels
 from services.gamification.recognition.api import router as recognition
@@ -184,15 +184,19 @@ def projection_of(valkey: Valkey, hints: Hints) -> Projection:
 def play(metrics: BadgeMetrics) -> Follower:
     """Return what follows each settlement: counters, then all that lives on them."""
 
-    async def follow(tx: Transaction, stretches: Sequence[Stretch], now: datetime) -> None:
-        counted = await recount(tx, stretches)
-        programme_of = {one.ambassador_id: one.programme_id for one in counted}
-        await settle_levels(tx, programme_of, now=now)
-        await settle_streaks(tx, counted, now=now)
-        changes = await settle_badges(tx, programme_of, now=now)
+    async def follow(tx: Transaction, stretches: Sequence[Stretch], paid: Paid, now: datetime) -> None:
+        recounted = await recount(tx, stretches)
+        counted = recounted.days
+        await settle_levels(tx, paid, now=now)
+        longer = await settle_streaks(tx, [one for one in counted if one.active], now=now)
+        whose = {one.ambassador_id: one.programme_id for one in counted}
+        moved = {who: whose[who] for who in (*recounted.moved, *longer)}
+        changes = await settle_badges(tx, moved | paid, now=now)
         metrics.changed(earned=len(changes.earned), revoked=len(changes.revoked))
         await settle_challenges(tx, counted, now=now)
-        await mark_due(tx, [(one.programme_id, one.ambassador_id) for one in stretches])
+        await mark_due(
+            tx, {(one.programme_id, one.ambassador_id) for one in stretches} | {(of, who) for who, of in paid.items()}
+        )
 
     return follow
 

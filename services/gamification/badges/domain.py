@@ -1,7 +1,7 @@
 """Definitions of badges, and what counters say about them."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -23,6 +23,13 @@ BadgeCounter = Literal[
     "points",
 ]
 Totals = Mapping[str, int]
+
+
+class LastAward(NamedTuple):
+    """The last award of a badge to an ambassador: the how manieth it was, and whether it still holds."""
+
+    number: int
+    held: bool
 
 
 class Part(BaseModel):
@@ -53,8 +60,11 @@ class Condition(BaseModel):
 
     def holds(self, totals: Totals) -> bool:
         """Whether it holds."""
-        found = (totals.get(part.counter, 0) >= part.at_least for part in self.parts)
-        return all(found) if self.rule == "all" else any(found)
+        enough = self.rule == "any"  # the first part that says so settles it
+        for part in self.parts:
+            if (totals.get(part.counter, 0) >= part.at_least) is enough:
+                return enough
+        return not enough
 
 
 class Titles(BaseModel):

@@ -9,7 +9,7 @@ from libs.events.gamification import BadgeEarned, BadgeRevoked
 from libs.problems import FieldError
 from libs.storage.database import Transaction
 from services.gamification.badges import store
-from services.gamification.badges.domain import DEFAULTS, Definition, Titles, rarity
+from services.gamification.badges.domain import DEFAULTS, Definition, LastAward, Titles, rarity
 from services.gamification.badges.errors import BadgeKeyTaken, BadgeNotFound, BadgeReworded
 from services.gamification.badges.tables import Badge, BadgeAward, BadgeRetirement, BadgeWording
 from services.gamification.counters import service as counters
@@ -19,6 +19,7 @@ from services.gamification.members.tables import Member
 
 POINTS = "points"  # the counter of lifetime points
 MILLI = 1000
+NEVER = LastAward(0, held=False)
 FIRST_VERSION = 1  # of the words: those of the definition
 
 
@@ -40,20 +41,25 @@ async def settle_badges(tx: Transaction, programme_of: Mapping[UUID, UUID], *, n
         return Changes([], [])
     own = await store.own(tx, set(programme_of.values()))
     retired = await store.retirements(tx, own)
-    held = {(row.ambassador_id, row.key): row for row in await store.awards(tx, list(programme_of))}
+    held = await store.last_awards(tx, list(programme_of))
     earned: list[BadgeAward] = []
     revoked: list[BadgeAward] = []
     for ambassador_id, totals in (await _totals(tx, list(programme_of))).items():
         programme_id = programme_of[ambassador_id]
         for definition in (*DEFAULTS, *own[programme_id]):
-            if (programme_id, definition.key) in retired:
+            last = held.get((ambassador_id, definition.key), NEVER)
+            if definition.condition.holds(totals) is last.held or (programme_id, definition.key) in retired:
                 continue
-            last = held.get((ambassador_id, definition.key))
-            has = last is not None and last.revoked_at is None
-            if definition.condition.holds(totals) and not has:
-                earned.append(_award(ambassador_id, programme_id, definition.key, last, now=now))
-            elif last and has and not definition.condition.holds(totals):
-                revoked.append(BadgeAward(**{**last.model_dump(), "revoked_at": now}))
+            number = last.number if last.held else last.number + 1
+            award = BadgeAward(
+                ambassador_id=ambassador_id,
+                key=definition.key,
+                number=number,
+                programme_id=programme_id,
+                earned_at=now,
+                revoked_at=now if last.held else None,
+            )
+            (revoked if last.held else earned).append(award)
     await store.award(tx, earned)
     await store.revoke(tx, revoked)
     _tell(tx, earned, revoked)
@@ -65,16 +71,6 @@ async def _totals(tx: Transaction, ambassador_ids: Sequence[UUID]) -> dict[UUID,
     for ambassador_id, milli_points in (await ledger.lifetimes_of(tx, ambassador_ids)).items():
         totals[ambassador_id][POINTS] = milli_points // MILLI
     return totals
-
-
-def _award(ambassador_id: UUID, programme_id: UUID, key: str, last: BadgeAward | None, *, now: datetime) -> BadgeAward:
-    return BadgeAward(
-        ambassador_id=ambassador_id,
-        key=key,
-        number=last.number + 1 if last else 1,
-        programme_id=programme_id,
-        earned_at=now,
-    )
 
 
 def _tell(tx: Transaction, earned: Sequence[BadgeAward], revoked: Sequence[BadgeAward]) -> None:

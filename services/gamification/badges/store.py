@@ -9,9 +9,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from libs.storage.database import Transaction
-from services.gamification.badges.domain import Definition
+from services.gamification.badges.domain import Definition, LastAward
 from services.gamification.badges.tables import Badge, BadgeAward, BadgeRetirement, BadgeWording
 
+_LAST = text("""
+    SELECT DISTINCT ON (ambassador_id, key) ambassador_id, key, number, revoked_at IS NULL AS held FROM badge_award
+    WHERE ambassador_id = ANY(CAST(:ids AS uuid[])) ORDER BY ambassador_id, key, number DESC
+""")
 _AWARD = text("""
     INSERT INTO badge_award (ambassador_id, key, number, programme_id, earned_at)
     SELECT told.*, :now FROM unnest(CAST(:ids AS uuid[]), CAST(:keys AS text[]), CAST(:numbers AS int[]),
@@ -43,6 +47,12 @@ async def awards(tx: Transaction, ambassador_ids: Collection[UUID]) -> Sequence[
     """Return all awards of ambassadors, the last of each badge last."""
     query = select(BadgeAward).where(col(BadgeAward.ambassador_id).in_(ambassador_ids))
     return (await tx.session.exec(query.order_by(col(BadgeAward.number)))).all()
+
+
+async def last_awards(tx: Transaction, ambassador_ids: Collection[UUID]) -> dict[tuple[UUID, str], LastAward]:
+    """Return the last award of each badge of many ambassadors, by ambassador and badge."""
+    found = await tx.run(_LAST, {"ids": list(ambassador_ids)})
+    return {(row.ambassador_id, row.key): LastAward(row.number, row.held) for row in found.all()}
 
 
 async def award(tx: Transaction, rows: Sequence[BadgeAward]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, text
 from sqlmodel import col, select
 
 from libs.storage.database import Transaction
+from libs.storage.tables import any_of
 from services.gamification.challenges.domain import Part
 from services.gamification.challenges.tables import Challenge, ChallengePart
 
@@ -66,7 +67,7 @@ async def after(tx: Transaction, programme_id: UUID, last: UUID | None, *, limit
 async def parts(tx: Transaction, challenge_id: UUID, ambassador_ids: Collection[UUID]) -> dict[UUID, Part]:
     """Return what these ambassadors bring to a challenge."""
     query = select(ChallengePart.ambassador_id, ChallengePart.value, ChallengePart.completed_at).where(
-        ChallengePart.challenge_id == challenge_id, col(ChallengePart.ambassador_id).in_(ambassador_ids)
+        ChallengePart.challenge_id == challenge_id, col(ChallengePart.ambassador_id) == any_of(ambassador_ids)
     )
     return {row[0]: Part(*row) for row in await tx.session.exec(query)}
 

@@ -1,6 +1,7 @@
 """What is counted, and which local days new facts touch."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -29,12 +30,24 @@ class CounterName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The local days of an ambassador that were counted again, first and last included."""
+    """The local days of an ambassador that were counted again, first and last included.
+
+    `active` is whether they may have shared or answered on them what was not counted before.
+    """
 
     ambassador_id: UUID
     programme_id: UUID
     first: date
     last: date
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """The days that were counted again, and the ambassadors of whom a counter holds something else now."""
+
+    days: Sequence[Counted] = ()
+    moved: AbstractSet[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

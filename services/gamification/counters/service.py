@@ -6,7 +6,7 @@ from uuid import UUID
 
 from libs.storage.database import Transaction
 from services.gamification.counters import store
-from services.gamification.counters.domain import Counted, CounterName, DayCount, midnights, span_of, window
+from services.gamification.counters.domain import Counted, CounterName, DayCount, Recounted, midnights, span_of, window
 from services.gamification.evidence import service as evidence
 from services.gamification.evidence.domain import Stretch
 from services.gamification.evidence.service import patterns
@@ -15,14 +15,14 @@ from services.gamification.members import service as members
 GROUP = 5000
 
 
-async def recount(tx: Transaction, stretches: Sequence[Stretch]) -> list[Counted]:
-    """Count the local days that the stretches touch again; returns them.
+async def recount(tx: Transaction, stretches: Sequence[Stretch]) -> Recounted:
+    """Count the local days that the stretches touch again; returns them, and whose counters moved.
 
     Of who was never counted everything is: what was told before the programme's calendar, or before counters were.
     The caller holds the accounts, so that two counts of one ambassador follow each other.
     """
     if not stretches:
-        return []
+        return Recounted()
     calendars = await members.calendars(tx, {stretch.programme_id for stretch in stretches})
     known = await store.known(tx, [stretch.ambassador_id for stretch in stretches])
     whole = await evidence.extents(tx, [one.ambassador_id for one in stretches if one.ambassador_id not in known])
@@ -31,11 +31,13 @@ async def recount(tx: Transaction, stretches: Sequence[Stretch]) -> list[Counted
         if calendar := calendars.get(one.programme_id):
             since, until = whole.get(one.ambassador_id, (one.since, one.until))
             first, last = calendar.day(min(since, one.since)), calendar.day(max(until, one.until))
-            counted.append(Counted(one.ambassador_id, one.programme_id, first, last))
+            active = one.active or one.ambassador_id not in known
+            counted.append(Counted(one.ambassador_id, one.programme_id, first, last, active))
+    moved = set[UUID]()
     for programme_id, calendar in calendars.items():
         if of_programme := [one for one in counted if one.programme_id == programme_id]:
-            await store.replace(tx, of_programme, await _count(tx, of_programme, calendar.time_zone))
-    return counted
+            moved |= await store.replace(tx, of_programme, await _count(tx, of_programme, calendar.time_zone))
+    return Recounted(counted, moved)
 
 
 async def _count(tx: Transaction, counted: Sequence[Counted], time_zone: str) -> list[DayCount]:

@@ -9,7 +9,9 @@ from sqlalchemy import text
 from libs.storage.database import Transaction
 from services.gamification.counters.domain import Counted, DayCount
 
-_KNOWN = text("SELECT DISTINCT ambassador_id FROM counter WHERE ambassador_id = ANY(CAST(:ids AS uuid[]))")
+_KNOWN = text("""
+    SELECT id FROM unnest(CAST(:ids AS uuid[])) AS id WHERE EXISTS (SELECT FROM counter WHERE ambassador_id = id)
+""")
 # what is told takes the place of what is held in the days counted; the totals move by the difference
 _REPLACE = text("""
     WITH told AS (
@@ -34,6 +36,7 @@ _REPLACE = text("""
     INSERT INTO counter AS total (ambassador_id, name, value)
     SELECT ambassador_id, name, sum(change) FROM changed GROUP BY ambassador_id, name
     ON CONFLICT (ambassador_id, name) DO UPDATE SET value = total.value + excluded.value
+    RETURNING ambassador_id
 """)
 _PUT = text("""
     INSERT INTO counter AS held (ambassador_id, name, value)
@@ -58,8 +61,8 @@ async def known(tx: Transaction, ambassador_ids: Collection[UUID]) -> set[UUID]:
     return set((await tx.run(_KNOWN, {"ids": list(ambassador_ids)})).scalars())
 
 
-async def replace(tx: Transaction, counted: Sequence[Counted], counts: Sequence[DayCount]) -> None:
-    """Hold these counts, and no others, in the days counted; totals follow."""
+async def replace(tx: Transaction, counted: Sequence[Counted], counts: Sequence[DayCount]) -> set[UUID]:
+    """Hold these counts, and no others, in the days counted; totals follow. Returns of whom anything changed."""
     parameters = {
         "who": [count.ambassador_id for count in counts],
         "names": [count.name for count in counts],
@@ -69,7 +72,7 @@ async def replace(tx: Transaction, counted: Sequence[Counted], counts: Sequence[
         "firsts": [one.first for one in counted],
         "lasts": [one.last for one in counted],
     }
-    await tx.run(_REPLACE, parameters)
+    return set((await tx.run(_REPLACE, parameters)).scalars())
 
 
 async def put(tx: Transaction, name: str, values: Mapping[UUID, int]) -> None:

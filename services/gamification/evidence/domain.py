@@ -40,12 +40,16 @@ def capability_of(network: str) -> Capability:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """The time that new facts about one ambassador of a programme touch."""
+    """The time that new facts about one ambassador of a programme touch.
+
+    `active` is whether they shared or answered then, and not only others did something; True where that is not known.
+    """
 
     ambassador_id: UUID
     programme_id: UUID
     since: datetime
     until: datetime
+    active: bool = True
 
     def widened(self, by: timedelta) -> "Stretch":
         """Return the stretch with `by` on both sides."""
@@ -57,16 +61,19 @@ class Touched:
 
     def __init__(self) -> None:
         """Begin with nobody."""
-        self._stretches: dict[UUID, Stretch] = {}
+        self._stretches: dict[UUID, tuple[UUID, datetime, datetime, bool]] = {}
 
-    def add(self, programme_id: UUID, ambassador_id: UUID, at: datetime) -> None:
+    def add(self, programme_id: UUID, ambassador_id: UUID, at: datetime, *, active: bool = True) -> None:
         """Note that something of this ambassador changed at a time."""
-        known = self._stretches.get(ambassador_id, Stretch(ambassador_id, programme_id, at, at))
-        self._stretches[ambassador_id] = replace(known, since=min(known.since, at), until=max(known.until, at))
+        if (known := self._stretches.get(ambassador_id)) is None:
+            self._stretches[ambassador_id] = programme_id, at, at, active
+        else:
+            of, since, until, before = known
+            self._stretches[ambassador_id] = of, min(since, at), max(until, at), before or active
 
     def stretches(self) -> list[Stretch]:
         """Return one stretch for each ambassador, in the order in which accounts are locked."""
-        return sorted(self._stretches.values(), key=lambda stretch: stretch.ambassador_id.int)
+        return [Stretch(who, *self._stretches[who]) for who in sorted(self._stretches, key=attrgetter("int"))]
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from libs.storage.database import Transaction
+from libs.storage.tables import any_of
 from services.gamification.holds.tables import HeldShare
 
 
@@ -27,5 +28,5 @@ async def remove(tx: Transaction, hold_id: UUID) -> None:
 
 async def of_ambassadors(tx: Transaction, ambassador_ids: Collection[UUID]) -> set[UUID]:
     """Return the held shares of these authors."""
-    query = select(HeldShare.share_id).where(col(HeldShare.ambassador_id).in_(ambassador_ids))
+    query = select(HeldShare.share_id).where(col(HeldShare.ambassador_id) == any_of(ambassador_ids))
     return set((await tx.session.exec(query)).all())

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from libs.periods import ALL_TIME
 from libs.storage.database import Transaction
+from libs.storage.tables import any_of
 from services.gamification.ledger.domain import Difference, LineKey, Span
 from services.gamification.ledger.tables import Balance, Entry
 
@@ -208,7 +209,7 @@ async def lifetime_of(tx: Transaction, ambassador_id: UUID) -> int:
 async def lifetimes_of(tx: Transaction, ambassador_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Return the balance of all time of each ambassador who has one, in milli-points."""
     query = select(Balance.ambassador_id, Balance.milli_points).where(
-        col(Balance.ambassador_id).in_(ambassador_ids), Balance.period == ALL_TIME
+        col(Balance.ambassador_id) == any_of(ambassador_ids), Balance.period == ALL_TIME
     )
     return dict((await tx.session.exec(query)).all())
 

@@ -25,11 +25,11 @@ async def settle_levels(tx: Transaction, programme_of: Mapping[UUID, UUID], *, n
         return 0
     ladders = await store.ladders(tx, set(programme_of.values()))
     points = await ledger.lifetimes_of(tx, list(programme_of))
-    held = await store.standings(tx, list(points))
+    held = await store.held(tx, list(points))
     changed = []
     for ambassador_id, milli_points in points.items():
         programme_id = programme_of[ambassador_id]
-        before = _standing(held.get(ambassador_id))
+        before = held.get(ambassador_id, Standing())
         after = stand(before, milli_points, ladders.get(programme_id, DEFAULT_LADDER))
         if after != before:
             changed.append(_row(ambassador_id, programme_id, after, now=now))

@@ -7,6 +7,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from libs.storage.database import Transaction
+from libs.storage.tables import any_of
+from services.gamification.levels.domain import Standing
 from services.gamification.levels.tables import LevelLadder, LevelStanding
 
 
@@ -26,8 +28,15 @@ async def put_ladder(tx: Transaction, row: LevelLadder) -> None:
 
 async def standings(tx: Transaction, ambassador_ids: Collection[UUID]) -> dict[UUID, LevelStanding]:
     """Return the standings of those ambassadors who have one."""
-    query = select(LevelStanding).where(col(LevelStanding.ambassador_id).in_(ambassador_ids))
+    query = select(LevelStanding).where(col(LevelStanding.ambassador_id) == any_of(ambassador_ids))
     return {row.ambassador_id: row for row in await tx.session.exec(query)}
+
+
+async def held(tx: Transaction, ambassador_ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """Return the same as values, for many: level, and the points that it needs."""
+    query = select(LevelStanding.ambassador_id, LevelStanding.level, LevelStanding.needed)
+    found = await tx.session.exec(query.where(col(LevelStanding.ambassador_id) == any_of(ambassador_ids)))
+    return {who: Standing(level, needed) for who, level, needed in found}
 
 
 async def put_standings(tx: Transaction, rows: Sequence[LevelStanding]) -> None:

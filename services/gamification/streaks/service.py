@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from libs.periods import week_of
 from libs.storage.database import Transaction
@@ -22,10 +23,10 @@ DAY = timedelta(days=1)
 WEEK = timedelta(days=9)  # a week, and the day before and after it that another time zone can add
 
 
-async def settle_streaks(tx: Transaction, counted: Sequence[Counted], *, now: datetime) -> None:
-    """Bring the weeks that days touch, and the longest streaks, to what the evidence says."""
+async def settle_streaks(tx: Transaction, counted: Sequence[Counted], *, now: datetime) -> list[UUID]:
+    """Bring the weeks that days touch, and the longest streaks, to what the evidence says; returns whose it changed."""
     if not counted:
-        return
+        return []
     calendars = await members.calendars(tx, {one.programme_id for one in counted})
     chosen = await store.cadences(tx, [one.ambassador_id for one in counted])
     stretches = [_stretch(one, calendars[one.programme_id].time_zone) for one in counted]
@@ -42,6 +43,7 @@ async def settle_streaks(tx: Transaction, counted: Sequence[Counted], *, now: da
             longest[one.ambassador_id] = streak(done, cadences, cadences.week(now)).longest
     await store.put_weeks(tx, changed)
     await counters.put(tx, STREAK_WEEKS, longest)
+    return list(longest)
 
 
 def _stretch(counted: Counted, time_zone: str) -> Stretch:

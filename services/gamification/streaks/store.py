@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from libs.storage.database import Transaction
+from libs.storage.tables import any_of
 from services.gamification.streaks.domain import Cadence
 from services.gamification.streaks.tables import CadenceRow
 
@@ -27,7 +28,7 @@ Weeks = dict[UUID, dict[str, int]]
 async def cadences(tx: Transaction, ambassador_ids: Collection[UUID]) -> dict[UUID, list[Cadence]]:
     """Return all cadences that ambassadors chose."""
     found: dict[UUID, list[Cadence]] = {ambassador_id: [] for ambassador_id in ambassador_ids}
-    for row in await tx.session.exec(select(CadenceRow).where(col(CadenceRow.ambassador_id).in_(ambassador_ids))):
+    for row in await tx.session.exec(select(CadenceRow).where(col(CadenceRow.ambassador_id) == any_of(ambassador_ids))):
         found[row.ambassador_id].append(
             Cadence(since=row.since, target=row.target, time_zone=row.time_zone, paused=row.paused)
         )

@@ -18,7 +18,7 @@ async def note_counts(tx: Transaction, touched: Touched, events: Sequence[Counts
     """Note whom readings touch: the week of the share, whenever the reading was taken."""
     shares = {count.share_id for event in events for count in event.counts}
     for row in await store.authors(tx, list(shares)) if shares else ():
-        touched.add(row["programme_id"], row["ambassador_id"], row["published_at"])
+        touched.add(row["programme_id"], row["ambassador_id"], row["published_at"], active=False)
 
 
 async def note_conversions(tx: Transaction, touched: Touched, events: Sequence[InteractionsRecorded]) -> None:
@@ -27,7 +27,7 @@ async def note_conversions(tx: Transaction, touched: Touched, events: Sequence[I
     shares, visitors = [one.share_id for _, one in found], [one.person for _, one in found]
     programmes = {one.share_id: event.programme_id for event, one in found}
     for row in await store.conversions_by(tx, shares, visitors) if found else ():
-        touched.add(programmes[row["share_id"]], row["ambassador_id"], row["at"])
+        touched.add(programmes[row["share_id"]], row["ambassador_id"], row["at"], active=False)
 
 
 async def note_programme(tx: Transaction, touched: Touched, programme_id: UUID) -> None:

@@ -58,6 +58,7 @@ __all__ = [
     "Account",
     "Follower",
     "NewId",
+    "Paid",
     "Settlement",
     "Totals",
     "account_of",
@@ -80,7 +81,8 @@ __all__ = [
     "touched_by",
 ]
 
-Follower = Callable[[Transaction, Sequence[Stretch], datetime], Awaitable[None]]
+Paid = dict[UUID, UUID]  # ambassadors whose points changed, with their programme
+Follower = Callable[[Transaction, Sequence[Stretch], Paid, datetime], Awaitable[None]]
 
 
 class Settlement:
@@ -110,13 +112,14 @@ class Settlement:
         return booked
 
     async def _follow(self, tx: Transaction, stretches: Sequence[Stretch], booked: Sequence[Difference]) -> None:
+        paid = {difference.key.ambassador_id: difference.calendar.programme_id for difference in booked}
         for follow in self._followers:
-            await follow(tx, stretches, self._clock.now())
+            await follow(tx, stretches, paid, self._clock.now())
         self._metrics.booked(booked)
 
 
 async def touched_by(tx: Transaction, events: Sequence[Event]) -> Touched:
-    """Return whom the events touch, and when. A touch between colleagues touches both."""
+    """Return whose shares, answers and what was done with them the events tell of, and when."""
     touched = Touched()
     for event in events:
         if isinstance(event, SharePublished):
@@ -127,9 +130,8 @@ async def touched_by(tx: Transaction, events: Sequence[Event]) -> Touched:
             await evidence.note_programme(tx, touched, event.programme_id)
         elif isinstance(event, InteractionsRecorded):
             for told in event.interactions:
-                touched.add(event.programme_id, told.ambassador_id, told.occurred_at)
-                if told.colleague_id and told.kind not in {"reply", "conversion", "click"}:  # as `Told` locks them
-                    touched.add(event.programme_id, told.colleague_id, told.occurred_at)
+                answered = told.kind == "reply"
+                touched.add(event.programme_id, told.ambassador_id, told.occurred_at, active=answered)
     recorded = [event for event in events if isinstance(event, InteractionsRecorded)]
     await evidence.note_conversions(tx, touched, recorded)
     await evidence.note_counts(tx, touched, [event for event in events if isinstance(event, CountsReported)])
