@@ -16,7 +16,7 @@ PACKAGES := libs services gateway deploy tests bench
 DATA ?= .data
 DEMO ?= 1
 
-.PHONY: help run verify token test bench-ledger bench-ingest bench-boards bench-links bench-live bench-faults bench-integrity \
+.PHONY: help run verify token test bench-ledger bench-ingest bench-boards bench-links bench-live bench-faults bench-proxy bench-integrity \
 	check format events lock clean
 
 help: ## list the targets
@@ -48,6 +48,9 @@ bench-links: $(INSTALLED) ## measure following tracked links beside a bare answe
 
 bench-faults: $(INSTALLED) ## send interactions while everything is killed, then compare id by id (FULL=1: 200,000; SEED=n)
 	FAULTS_ITEMS=$(if $(filter 1 yes true,$(FULL)),200000,4000) FAULTS_SEED=$(or $(SEED),0) $(BIN)/python -m pytest -q -s tests/faults $(ARGS)
+
+bench-proxy: $(INSTALLED) ## measure what the gateway adds to a call, with wrk (QUICK=1: under 50 s) -> bench/out
+	$(BIN)/python -m bench.proxy $(if $(filter 1 yes true,$(QUICK)),--quick) $(ARGS)
 
 bench-integrity: $(INSTALLED) ## measure a night's inspection (QUICK=1: under 50 s) -> bench/out
 	$(BIN)/python -m bench.integrity $(if $(filter 1 yes true,$(QUICK)),--quick) $(ARGS)

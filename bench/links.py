@@ -7,6 +7,7 @@ disturbs less.
 
 import argparse
 import asyncio
+import json
 import re
 import shutil
 import sys
@@ -18,6 +19,8 @@ from statistics import median
 
 import httpx
 
+from bench.board_stack import MANY
+from bench.ingest_stack import with_settings
 from bench.report import Figure, against, write
 from bench.servers import cpu_of, empty_folder
 from deploy.local.addresses import running_addresses
@@ -74,6 +77,7 @@ async def running_pair() -> AsyncIterator[tuple[Process, Process, Path]]:
     """The gateway with links in Valkey, the bare server, and the script by which wrk asks either."""
     async with AsyncExitStack() as resources:
         folder, apart = (resources.enter_context(empty_folder()) for _ in "ab")
+        resources.enter_context(with_settings({"GATEWAY_LIMITS": json.dumps({"link": MANY})}))
         stack = await resources.enter_async_context(running_stack(folder, programs=[GATEWAY], environment={}))
         codes = await fill(folder)
         asked, script = apart.root / "links", apart.root / "ask.lua"

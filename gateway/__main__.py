@@ -15,4 +15,11 @@ if __name__ == "__main__":
     settings = Settings()
     configure_logs("gateway", form=settings.log_form, level=settings.log_level)
     app = create_app(settings)
-    serve(app, host=settings.host, port=settings.port, protocol=protocol_of(app))
+    serve(
+        app,
+        host=settings.host,
+        port=settings.port,
+        protocol=protocol_of(app),
+        grace=settings.drain_seconds,
+        keep_alive=settings.keep_alive_seconds,
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import get_args
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -13,7 +14,11 @@ from gateway.boards.held import Patience
 from gateway.boards.reads import Reads
 from gateway.boards.snapshots import Snapshots
 from gateway.boards.standings import Standings
+from gateway.compression import Compression
 from gateway.door import Door
+from gateway.limits.addresses import client_of
+from gateway.limits.limits import Limits
+from gateway.limits.places import Places
 from gateway.links.door import PATH, LinkDoor
 from gateway.links.metrics import LinkMetrics
 from gateway.links.pages import router as links
@@ -26,10 +31,11 @@ from gateway.live.source import Source
 from gateway.metrics import Metrics
 from gateway.names import Names
 from gateway.openapi.document import Documents, router
+from gateway.openapi.pages import pages
 from gateway.parts import Parts
 from gateway.paths import RouteTable
-from gateway.proxy.upstream import Upstream, open_upstream
-from gateway.routes import ROUTES, Route, Service
+from gateway.proxy.upstream import open_upstream
+from gateway.routes import ROUTES, Method, Route
 from gateway.security import SecurityHeaders
 from gateway.settings import Settings
 from gateway.short_way import ShortWay
@@ -42,9 +48,19 @@ from libs.process.tasks import running
 from libs.storage.pipelined import Pipelined, open_pipelined
 from libs.telemetry.metrics import Telemetry
 from libs.web import problems
+from libs.web.drain import Drain
 from libs.web.health import Check, health_router
 from libs.web.request import RequestMetrics, RequestSurround
 
+# what scripts of allowed origins may use, send and read; never cookies: a token is sent on purpose or not at all
+METHODS = get_args(Method)
+REQUEST_HEADERS = [
+    "Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Last-Event-ID", "X-Request-Id", "traceparent",
+    "tracestate",
+]  # fmt: skip
+ANSWER_HEADERS = [
+    "ETag", "Idempotency-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate", "X-Request-Id",
+]  # fmt: skip
 SUMMARY = "Points for employee advocacy that follow real interactions and a person's own words."
 
 
@@ -52,9 +68,12 @@ class Gateway(FastAPI):
     """The application, with the door of links in front of all that surrounds other requests."""
 
     link_door: LinkDoor
+    trusted_proxies = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
+        if self.trusted_proxies and scope["type"] == "http":
+            scope["client"] = client_of(scope, trusted_proxies=self.trusted_proxies)
         if scope["type"] == "http" and scope["path"].startswith(PATH) and await self.link_door.send_on(scope, send):
             return
         await super().__call__(scope, receive, send)
@@ -77,6 +96,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routes: Sequen
                 parts.verifier,
                 metrics,
                 requests,
+                parts.limits,
                 routes,
                 clock=clock or SystemClock(),
                 cross_origin=bool(settings.allowed_origins),
@@ -89,11 +109,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routes: Sequen
     app = Gateway(
         title="Timbre", summary=SUMMARY, version="1", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
     )
+    app.trusted_proxies = settings.trusted_proxies
+    app.state.drain = Drain()
     _surround(app, settings, requests)
     problems.install(app)
     app.include_router(router(app))
+    app.include_router(pages())
     app.include_router(links)
-    app.include_router(health_router(telemetry, lambda: ready_checks(app)))
+    app.include_router(health_router(telemetry, lambda: ready_checks(app), drain=app.state.drain))
     return app
 
 
@@ -104,19 +127,13 @@ def _surround(app: FastAPI, settings: Settings, requests: RequestMetrics) -> Non
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.allowed_origins,
-            allow_methods=["GET", "POST", "PUT", "DELETE"],
-            allow_headers=[
-                "Authorization",
-                "Content-Type",
-                "Idempotency-Key",
-                "If-None-Match",
-                "Last-Event-ID",
-                "X-Request-Id",
-            ],
-            expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", "X-Request-Id"],
+            allow_methods=METHODS,
+            allow_headers=REQUEST_HEADERS,
+            expose_headers=ANSWER_HEADERS,
             max_age=600,
         )
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Compression)
+    app.add_middleware(SecurityHeaders, hsts_seconds=settings.hsts_seconds)
     app.add_middleware(RequestSurround, metrics=requests)
 
 
@@ -125,7 +142,7 @@ async def _open_links(stack: AsyncExitStack, parts: Parts, metrics: LinkMetrics,
     visits = await stack.enter_async_context(
         open_visits(publisher, parts.visitor_keys, metrics, clock=clock, new_id=new_id)
     )
-    return LinkDoor(Targets(parts.pipelined), visits, metrics)
+    return LinkDoor(Targets(parts.pipelined), visits, metrics, parts.limits)
 
 
 async def _open(
@@ -138,25 +155,28 @@ async def _open(
 ) -> Parts:
     pipelined = await stack.enter_async_context(open_pipelined(settings.valkey_url.get_secret_value()))
     connection = await stack.enter_async_context(open_connection(settings.nats_url.get_secret_value(), name="gateway"))
-    upstreams: dict[Service, Upstream] = {}
-    for service, url in settings.service_urls().items():
-        upstreams[service] = await stack.enter_async_context(
-            open_upstream(service, url, connections=settings.connections, metrics=metrics)
-        )
+    person_keys = PersonKeys(settings.person_key.get_secret_value())
     names = Names(connection)
     metrics.names(lambda: len(names))
-    boards = _boards(settings, pipelined, names, metrics, clock)
+    boards = _boards(settings, pipelined, names, metrics, clock, person_keys)
     metrics.watch(snapshot_bytes=lambda: boards.snapshots.bytes, pending=lambda: pipelined.pending)
     live = Live(Source(boards.standings, boards, pipelined, names, clock=clock), live_metrics, settings)
     names.renamed.append(live.watching.renamed)
     return Parts(
         table=RouteTable(routes),
         verifier=Verifier(KeyFile(settings.auth_jwks), issuer=settings.auth_issuer, audience=settings.auth_audience),
-        upstreams=upstreams,
+        upstreams={
+            service: await stack.enter_async_context(
+                open_upstream(service, url, connections=settings.connections, metrics=metrics)
+            )
+            for service, url in settings.service_urls().items()
+        },
+        limits=_limits(settings, pipelined, metrics, person_keys),
+        places=Places(settings.places, metrics),
         names=names,
         boards=boards,
         live=live,
-        visitor_keys=VisitorKeys(PersonKeys(settings.person_key.get_secret_value()), clock=clock),
+        visitor_keys=VisitorKeys(person_keys, clock=clock),
         connection=connection,
         pipelined=pipelined,
         metrics=metrics,
@@ -164,7 +184,9 @@ async def _open(
     )
 
 
-def _boards(settings: Settings, valkey: Pipelined, names: Names, metrics: Metrics, clock: Clock) -> Boards:
+def _boards(
+    settings: Settings, valkey: Pipelined, names: Names, metrics: Metrics, clock: Clock, person_keys: PersonKeys
+) -> Boards:
     standings = Standings(valkey)
     patience = Patience(window=settings.snapshot_window, outage=settings.snapshot_outage)
     directory = Directory(standings, patience)
@@ -177,9 +199,18 @@ def _boards(settings: Settings, valkey: Pipelined, names: Names, metrics: Metric
         patience=patience,
         most_bytes=settings.snapshot_bytes,
     )
-    person_keys = PersonKeys(settings.person_key.get_secret_value())
     reads = Reads(standings, names, clock=clock, person_keys=person_keys)
     return Boards(standings, directory, snapshots, reads, metrics)
+
+
+def _limits(settings: Settings, valkey: Pipelined, metrics: Metrics, person_keys: PersonKeys) -> Limits:
+    return Limits(
+        valkey,
+        metrics,
+        person_keys,
+        given=settings.limits,
+        patience=settings.limits_seconds,
+    )
 
 
 def ready_checks(app: FastAPI) -> Mapping[str, Check]:

@@ -9,13 +9,18 @@ import zstandard
 
 Coding = Literal["identity", "gzip", "zstd"]
 PREFERRED: tuple[Coding, ...] = ("zstd", "gzip")
+LONGEST_KEPT = 256  # bytes of a header; no browser says more
 LEAST_BYTES = 1024  # less is not worth the client's work
 ZSTD_LEVEL, GZIP_LEVEL = 3, 6
 
 
-@lru_cache(maxsize=1024)  # browsers say the same all day
 def coding_for(accepted: bytes) -> Coding:
     """Return the coding that `Accept-Encoding` allows and likes most; of those that it likes equally, our choice."""
+    return _coding_for(accepted) if len(accepted) <= LONGEST_KEPT else "identity"
+
+
+@lru_cache(maxsize=1024)  # browsers say the same all day
+def _coding_for(accepted: bytes) -> Coding:
     weights = _weights(accepted)
     allowed = [(weights.get(coding, weights.get("*", 0.0)), coding) for coding in PREFERRED]
     best, coding = max(allowed, key=lambda pair: pair[0])

@@ -4,10 +4,12 @@ Plain ASGI beside FastAPI: a FastAPI route costs three times the CPU of the work
 """
 
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.boards.answer import Answer
 from gateway.call import Call, with_query
+from gateway.errors import TooManyRequests
+from gateway.limits.allowance import Fields
 from gateway.live.endpoint import PATH as LIVE
 from gateway.parts import Parts
 from gateway.paths import WrongMethod, check, programme_of
@@ -17,14 +19,19 @@ from libs.auth.errors import InvalidToken, MissingScope, MissingToken
 from libs.auth.principal import Principal
 from libs.auth.require import bearer_of
 from libs.problems import Problem
+from libs.web.linger import Incoming, refuse
 from libs.web.problems import render
 
 REFUSED = "timbre.refused"  # the place in an ASGI scope for the problem that a request has met before it came here
+DOORS = ("/v1/", "/docs", "/openapi.json")  # what is for the public
 REALM = 'Bearer realm="timbre"'
 
 
 class Door:
-    """ASGI middleware that serves every path below `/v1/` and leaves the others to the application."""
+    """ASGI middleware that serves every path below `/v1/` and leaves the others to the application.
+
+    The pages of the documentation, which need no token, are counted here too.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         """Stand in front of `app`, whose state holds the parts."""
@@ -32,29 +39,52 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; a failure becomes a problem document."""
-        if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
+        if scope["type"] != "http" or not scope["path"].startswith(DOORS):
             await self._app(scope, receive, send)
             return
         parts: Parts = scope["app"].state.parts
+        incoming = Incoming(receive, scope)
         try:
+            if not scope["path"].startswith("/v1/"):
+                told = telling(send, await parts.limits.let_in_from(scope))
+                await self._app(scope, incoming, told)
+                return
             call = admit(parts, scope)
             if REFUSED in scope:  # on the short way, which leaves to us how a refusal is told
                 raise scope[REFUSED]
             if call.route.service == "sharing":  # which knows an author's own visits by it
                 parts.visitor_keys.tell(scope)
-            if call.route.service is not None:
-                upstream = parts.upstreams[call.route.service]
-                await forward(call, upstream, receive, send, body_limit=parts.body_limit)
-                return
-            if call.route.path == LIVE:
-                await parts.live.answer(call, receive, send)
-                return
-            response: Response | Answer = await parts.boards.answer(call)
+            with parts.places.taken(call.route.work):
+                told = telling(send, await parts.limits.let_in(call))
+                await _serve(parts, call, incoming, told)
         except Problem as problem:
             if problem.status in {401, 403}:
                 parts.metrics.refused(problem.slug)
-            response = render(problem, headers_of(problem, scope))
-        await response(scope, receive, send)
+            await refuse(render(problem, headers_of(problem, scope)), scope, incoming, send)
+
+
+async def _serve(parts: Parts, call: Call, receive: Receive, send: Send) -> None:
+    """Have the call answered. Raises Problem only while nothing has been answered."""
+    if call.route.service is not None:
+        upstream = parts.upstreams[call.route.service]
+        await forward(call, upstream, receive, send, body_limit=parts.body_limit)
+        return
+    if call.route.path == LIVE:
+        await parts.live.answer(call, receive, send)
+        return
+    response: Response | Answer = await parts.boards.answer(call)
+    await response(call.scope, receive, send)
+
+
+def telling(send: Send, fields: Fields) -> Send:
+    """Return a `send` that adds fields to the answer."""
+
+    async def told(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), *fields]}
+        await send(message)
+
+    return told
 
 
 def admit(parts: Parts, scope: Scope) -> Call:
@@ -90,13 +120,13 @@ def headers_of(problem: Problem, scope: Scope) -> dict[str, str]:
     """Return the headers that HTTP asks for beside a problem (RFC 9110 and, for bearer tokens, RFC 6750)."""
     if isinstance(problem, WrongMethod):
         return {"Allow": problem.allowed}
-    if isinstance(problem, MissingToken):
-        return {"WWW-Authenticate": REALM}
-    if isinstance(problem, InvalidToken):
-        return {"WWW-Authenticate": f'{REALM}, error="invalid_token"'}
+    if problem.status == 401:
+        return {"WWW-Authenticate": REALM if isinstance(problem, MissingToken) else f'{REALM}, error="invalid_token"'}
     if isinstance(problem, MissingScope):
         scopes = " ".join(scope["route"].scopes)
         return {"WWW-Authenticate": f'{REALM}, error="insufficient_scope", scope="{scopes}"'}
+    if isinstance(problem, TooManyRequests):
+        return {name.decode(): value.decode() for name, value in problem.fields}
     if problem.status in {408, 413}:  # what is still to come of the body is not wanted
         return {"Connection": "close"}
     return {}

@@ -1,5 +1,7 @@
 """Failures that belong to the gateway itself."""
 
+from collections.abc import Sequence
+
 from libs.problems import Problem
 
 
@@ -25,6 +27,28 @@ class BodyTooSlow(Problem):
     """The client did not send its body in time."""
 
     slug, status, title = "body-too-slow", 408, "The body did not arrive in time"
+
+
+class Overloaded(Problem):
+    """As much of this work is under way as there is room for; nothing was done."""
+
+    slug, status, title = "overloaded", 503, "Too much is under way"
+
+
+class TooManyRequests(Problem):
+    """The caller has used up the limit of this class of calls; nothing was done. `fields` say how much is left."""
+
+    slug, status, title = "too-many-requests", 429, "Too many requests"
+
+    def __init__(self, detail: str, *, retry_after: int, fields: Sequence[tuple[bytes, bytes]]) -> None:
+        super().__init__(detail, retry_after=retry_after)
+        self.fields = tuple(fields)
+
+
+class LimitsUnavailable(Problem):
+    """This class of calls is let in only when it can be counted, and it cannot; nothing was done."""
+
+    slug, status, title = "limits-unavailable", 503, "Calls cannot be counted now"
 
 
 class BoardNotFound(Problem):

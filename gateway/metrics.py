@@ -19,6 +19,15 @@ class Metrics:
             "gateway_upstream_duration_seconds", "Time to the first byte of a service's answer.", ("upstream",)
         )
         self._retries = telemetry.counter("gateway_upstream_retries_total", "Calls made again.", ("upstream",))
+        self._breakers = telemetry.gauge(
+            "gateway_breaker_open", "Whether calls to a service are refused because it is down.", ("upstream",)
+        )
+        self._limited = telemetry.counter("gateway_limited_total", "Calls beyond a limit.", ("rate",))
+        self._uncounted = telemetry.counter(
+            "gateway_uncounted_total", "Calls that each process counted for itself, without Valkey.", ("rate",)
+        )
+        self._shed = telemetry.counter("gateway_shed_total", "Calls turned away for want of a place.", ("work",))
+        self._under_way = telemetry.gauge("gateway_under_way_calls", "Calls under way.", ("work",))
         self._boards = telemetry.counter("gateway_board_reads_total", "Reads of boards.", ("read", "outcome"))
         self._reads: dict[tuple[str, str], Callable[[], None]] = {}
         self._snapshots = telemetry.counter(
@@ -47,6 +56,26 @@ class Metrics:
     def retried(self, upstream: str) -> None:
         """Count a call that is made a second time."""
         self._retries.labels(self._service, upstream).inc()
+
+    def breaker(self, upstream: str, *, is_open: bool) -> None:
+        """Say whether calls to a service are refused at once."""
+        self._breakers.labels(self._service, upstream).set(is_open)
+
+    def limited(self, rate: str) -> None:
+        """Count a call that was one too many."""
+        self._limited.labels(self._service, rate).inc()
+
+    def uncounted(self, rate: str) -> None:
+        """Count a call that would have been counted in Valkey, had it answered."""
+        self._uncounted.labels(self._service, rate).inc()
+
+    def shed(self, work: str) -> None:
+        """Count a call that found no place."""
+        self._shed.labels(self._service, work).inc()
+
+    def under_way(self, work: str, count: Callable[[], int]) -> None:
+        """Export how many calls of a class are under way."""
+        self._under_way.labels(self._service, work).set_function(count)
 
     def board_read(self, read: str, outcome: str) -> None:
         """Count a read (page, around, rank, among, several) of boards: rows, unchanged, or the slug of the problem."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.boards.endpoint import Boards
+from gateway.limits.limits import Limits
+from gateway.limits.places import Places
 from gateway.links.visitors import VisitorKeys
 from gateway.live.endpoint import Live
 from gateway.metrics import Metrics
@@ -23,6 +25,8 @@ class Parts:
     table: RouteTable
     verifier: Verifier
     upstreams: Mapping[Service, Upstream]
+    limits: Limits
+    places: Places
     names: Names
     boards: Boards
     live: Live

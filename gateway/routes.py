@@ -6,6 +6,8 @@ from typing import Literal, get_args
 Service = Literal["content", "sharing", "engagement", "gamification"]
 SERVICES: tuple[Service, ...] = get_args(Service)
 Method = Literal["GET", "POST", "PUT", "DELETE"]
+Rate = Literal["board", "read", "write", "ingest", "export", "link", "login-less"]
+Work = Literal["content", "sharing", "engagement", "gamification", "ingest", "export", "login-less", "boards", "live"]
 
 KIBIBYTE = 1024
 BODY_LIMIT = 1024 * KIBIBYTE
@@ -20,6 +22,8 @@ class Route:
     `service_path` is the path at the service where it is not the public one without `/v1`. A parameter of it that the
     public path lacks is taken from the query. `body_limit` is in bytes, `timeout` in seconds to the answer's first
     byte. `retried` routes are called a second time when the connection fails.
+
+    `rate` says how often somebody may call (`limits/classes.py`), `work` how many may at once (`limits/places.py`).
     """
 
     method: Method
@@ -30,6 +34,8 @@ class Route:
     body_limit: int
     timeout: float
     retried: bool
+    rate: Rate
+    work: Work
     signed: bool = False
 
     @property
@@ -46,8 +52,11 @@ def _route(
     service_path: str | None = None,
     body_limit: int = BODY_LIMIT,
     timeout: float = 10.0,
+    rate: Rate | None = None,
+    work: Work | None = None,
 ) -> Route:
     reads = method == "GET"
+    usual: Rate = "board" if service is None else "read" if reads else "write"
     return Route(
         method=method,
         path=f"/v1{path}",
@@ -57,6 +66,8 @@ def _route(
         body_limit=0 if method in {"GET", "DELETE"} else body_limit,
         timeout=timeout,
         retried=reads,
+        rate=rate or usual,
+        work=work or service or "boards",
     )
 
 
@@ -69,6 +80,8 @@ def _intake(path: str, *, service_path: str | None = None, body_limit: int) -> R
         service_path=service_path,
         body_limit=body_limit,
         timeout=30.0,
+        rate="ingest",
+        work="ingest",
     )
 
 
@@ -83,6 +96,8 @@ def _signed(method: Method, path: str, *, body_limit: int = 0) -> Route:
         body_limit=body_limit,
         timeout=10.0,
         retried=method == "GET",
+        rate="login-less",
+        work="login-less",
         signed=True,
     )
 
@@ -165,7 +180,15 @@ ROUTES: tuple[Route, ...] = (
     _route("GET", "/programmes/{programme_id}/alerts", "engagement", "engagement:read", timeout=30.0),
     _route("GET", "/programmes/{programme_id}/rates", "engagement", "engagement:read"),
     _route("PUT", "/programmes/{programme_id}/rates", "engagement", "engagement:write"),
-    _route("GET", "/programmes/{programme_id}/exports/{export}", "engagement", "engagement:read", timeout=30.0),
+    _route(
+        "GET",
+        "/programmes/{programme_id}/exports/{export}",
+        "engagement",
+        "engagement:read",
+        timeout=30.0,
+        rate="export",
+        work="export",
+    ),
     _route("GET", "/me/conversations", "engagement", "engagement:self"),
     _route("GET", "/me/conversations/shares", "engagement", "engagement:self"),
     _route("POST", "/conversations/{interaction_id}:dismiss", "engagement", "engagement:self"),
@@ -242,5 +265,5 @@ ROUTES: tuple[Route, ...] = (
     _route("GET", "/boards/{board_id}/among", None, "boards:read"),
     _route("GET", "/boards/{board_id}", None, "boards:read"),
     _route("GET", "/boards/{board_id}/around/{ambassador_id}", None, "boards:read"),
-    _route("GET", "/boards/{board_id}/live", None, "boards:read"),
+    _route("GET", "/boards/{board_id}/live", None, "boards:read", work="live"),
 )

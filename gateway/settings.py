@@ -1,13 +1,16 @@
 """The settings of the gateway, read from the environment under `GATEWAY_`."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AnyHttpUrl, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gateway.routes import Service
+from gateway.limits.classes import Limit
+from gateway.routes import Rate, Service, Work
 
+# each by name: whoever may read answers with somebody's token is never "everybody"
+Origin = Annotated[str, Field(pattern=r"^https?://[a-z0-9.-]+(:\d{1,5})?$")]
 MEBIBYTE = 1024 * 1024
 
 
@@ -33,6 +36,24 @@ class Settings(BaseSettings):
     body_limit: int = Field(
         default=64 * MEBIBYTE, ge=0, description="Bytes of a request body at most, whatever its route allows."
     )
+    drain_seconds: float = Field(
+        default=5.0, ge=0, le=60, description="From SIGTERM until new connections are refused: time to be taken away."
+    )
+    keep_alive_seconds: int = Field(
+        default=75, ge=1, le=3600, description="An idle connection is kept so long; longer than the front proxy does."
+    )
+    limits: dict[Rate, Limit] = Field(
+        default={}, description='Other limits than those of the class, e.g. {"read": {"quota": 900, "window": 60}}.'
+    )
+    limits_seconds: float = Field(
+        default=0.5, gt=0, le=30, description="In so long Valkey has to count a call, else it counts as away."
+    )
+    places: dict[Work, Annotated[int, Field(ge=0)]] = Field(
+        default={}, description='Other numbers of calls under way at once than those of the class, e.g. {"export": 4}.'
+    )
+    trusted_proxies: int = Field(
+        default=0, ge=0, le=8, description="Proxies in front, each of which adds to X-Forwarded-For whom it serves."
+    )
     connections: int = Field(default=64, ge=1, le=1024, description="Connections to each service at most.")
     live_per_person: int = Field(default=5, ge=1, description="Boards that one person may follow live at once.")
     live_listeners: int = Field(default=20_000, ge=0, description="Open streams of boards at most.")
@@ -48,7 +69,10 @@ class Settings(BaseSettings):
     snapshot_bytes: int = Field(
         default=64 * MEBIBYTE, ge=MEBIBYTE, description="Memory for the first rows of boards at most."
     )
-    allowed_origins: list[str] = Field(
+    hsts_seconds: int = Field(
+        default=0, ge=0, description="For so long browsers come by https only; 0 where the door is reached without."
+    )
+    allowed_origins: list[Origin] = Field(
         default=[], description="Web origins whose scripts may read answers (CORS); none by default."
     )
     log_form: Literal["json", "console"] = "json"

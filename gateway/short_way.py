@@ -21,6 +21,7 @@ from gateway.boards.answers import AroundQuery, PageQuery, RankQuery
 from gateway.boards.endpoint import READS, Boards, parsed
 from gateway.boards.snapshots import PageKey
 from gateway.boards.standings import Window, place_of
+from gateway.limits.limits import Limits
 from gateway.metrics import Metrics
 from gateway.paths import CANONICAL_UUID
 from gateway.routes import Route
@@ -69,6 +70,7 @@ class ShortWay:
         verifier: Verifier,
         metrics: Metrics,
         requests: RequestMetrics,
+        limits: Limits,
         routes: Sequence[Route],
         *,
         clock: Clock,
@@ -76,7 +78,7 @@ class ShortWay:
     ) -> None:
         """Serve what `routes` has of it; where scripts of other origins may read, theirs go the long way."""
         self._boards, self._verifier, self._clock = boards, verifier, clock
-        self._metrics, self._requests = metrics, requests
+        self._metrics, self._requests, self._limits = metrics, requests, limits
         self._scopes = {READS[route.path]: route.scopes for route in routes if route.path in READS}
         self._cross_origin = cross_origin
         self._first_id, self._ids = secrets.token_hex(12).encode(), count()
@@ -109,8 +111,11 @@ class ShortWay:
             named if REQUEST_ID.fullmatch(named) else None,
         )
 
-    def begin(self, asked: Asked) -> Answer | Begun | None:
-        """Return the answer, or a read that has begun, or None: it goes the long way. Raises Problem, ValkeyError."""
+    def begin(self, asked: Asked) -> tuple[Answer | Begun, bytes] | None:
+        """Return the answer, or a read that has begun, and what is left of the caller's limit.
+
+        None goes the long way. Raises Problem, ValkeyError.
+        """
         caller = self._verifier.known(asked.token)
         if caller is None or caller.scopes.isdisjoint(self._scopes[asked.read]):
             return None
@@ -119,7 +124,8 @@ class ShortWay:
         found = self._boards.snapshots.at_hand(asked.key)
         if found is None or not caller.may_enter(found[0].sheet.board.programme_id):
             return None
-        return found[0].answer(asked.seen, asked.accepted, found[1])
+        limit = self._limits.line_apart("board", caller.subject)
+        return found[0].answer(asked.seen, asked.accepted, found[1]), limit
 
     def answered(self, asked: Asked, status: int, began: float) -> None:
         """Count an answer that was written."""
@@ -130,21 +136,24 @@ class ShortWay:
         """Return the caller's id of a request, or a new one."""
         return asked.request_id or b"%b%08x" % (self._first_id, next(self._ids))
 
-    def _about(self, caller: Principal, asked: Asked, board_id: str) -> Begun | None:
+    def _about(self, caller: Principal, asked: Asked, board_id: str) -> tuple[Begun, bytes] | None:
         board = self._boards.directory.at_hand(board_id)
         if board is None or not caller.may_enter(board.definition.programme_id):
             return None
         sheet = board.sheet(asked.period, self._clock.now())
+        limit = self._limits.line_apart("board", caller.subject)
         reads, standings = self._boards.reads, self._boards.standings
         if asked.read == "rank":
-            return Begun(
+            rank = Begun(
                 standings.begin_rank(sheet, asked.whom),
                 lambda found: reads.rank_read(caller, sheet, *place_of(found, asked.whom), asked.seen),
             )
-        return Begun(
+            return rank, limit
+        around = Begun(
             standings.begin_around(sheet, asked.whom, asked.size),
             lambda found: reads.around_read(caller, sheet, Window.of(found), asked.whom, asked.seen),
         )
+        return around, limit
 
 
 def _key(board_id: str, query: Query) -> PageKey | str:

@@ -20,10 +20,11 @@ from gateway.boards.answer import Answer
 from gateway.door import REFUSED
 from gateway.short_way import Asked, Begun, ShortWay
 from libs.problems import Problem
-from libs.process.protocol import Http
+from libs.process.bounds import BoundedHttp
 from libs.storage.valkey import ValkeyError
 from libs.storage.valkey_link import Reply
 from libs.telemetry.logs import logger
+from libs.web.drain import Drain
 
 log = logger(__name__)
 
@@ -47,13 +48,14 @@ def protocol_of(app: FastAPI) -> Callable[..., asyncio.Protocol]:
     return partial(BoardProtocol, served=app, kept=Kept())
 
 
-class BoardProtocol(Http):
+class BoardProtocol(BoundedHttp):
     """One connection."""
 
     def __init__(self, *uvicorns: Any, served: FastAPI, kept: Kept, **more: Any) -> None:  # noqa: ANN401 - as it has it
         """Serve `served`, whose state has the short way once it has started; `kept` is shared by all connections."""
         super().__init__(*uvicorns, **more)
         self._short_way: ShortWay | None = getattr(served.state, "short_way", None)
+        self._drain: Drain = served.state.drain
         self._kept = kept
         self._open = False  # whether the parser is in the middle of a message
         self._messages = 0  # begun by the bytes that came last
@@ -75,6 +77,7 @@ class BoardProtocol(Http):
             self._parse(data, alone=idle)
             return
         self._unset_keepalive_if_required()
+        self.heard_whole()
         self._waiting = []
         if not self._offer(asked, self._end_unparsed, lambda _: self._end_unparsed(data)):
             self._end_unparsed(data)
@@ -110,7 +113,11 @@ class BoardProtocol(Http):
 
     def _may_be_short(self) -> bool:
         limited = self.limit_concurrency is not None  # uvicorn counts its own tasks
-        return self._short_way is not None and not (limited or self._ending or self.flow.write_paused)
+        return self._short_way is not None and not (limited or self._ends() or self.flow.write_paused)
+
+    def _ends(self) -> bool:
+        """Whether the connection is to be closed after its answer, which uvicorn knows how to do."""
+        return self._ending or self._drain.begun.is_set()
 
     def _parse(self, data: bytes, *, alone: bool) -> None:
         """Do what uvicorn does; keep what the bytes mean where they are one request that the short way took."""
@@ -132,17 +139,19 @@ class BoardProtocol(Http):
             return False
         if begun is None:
             return False
-        if isinstance(begun, Answer):
-            self._write(asked, begun, began)
+        read, limit = begun
+        if isinstance(read, Answer):
+            self._write(asked, read, limit, began)
             end()
         else:
-            begun.reply.add_done_callback(partial(self._go_on, asked, begun, began, end, leave))
+            read.reply.add_done_callback(partial(self._go_on, asked, read, limit, began, end, leave))
         return True
 
     def _go_on(
         self,
         asked: Asked,
         begun: Begun,
+        limit: bytes,
         began: float,
         end: Callable[[], None],
         leave: Otherwise,
@@ -160,13 +169,13 @@ class BoardProtocol(Http):
             log.exception("short_way_failed")
             leave(None)
         else:
-            if self._ending or self.pipeline:  # uvicorn knows how to close, and how to begin the next
+            if self._ends() or self.pipeline:  # uvicorn knows how to close, and how to begin the next
                 leave(None)
             else:
-                self._write(asked, answer, began)
+                self._write(asked, answer, limit, began)
                 end()
 
-    def _write(self, asked: Asked, answer: Answer, began: float) -> None:
+    def _write(self, asked: Asked, answer: Answer, limit: bytes, began: float) -> None:
         assert self._short_way is not None, "it has answered"
         headers, lines = self._defaults
         if headers is not self.server_state.default_headers:  # uvicorn makes them anew each second, for the date
@@ -174,7 +183,7 @@ class BoardProtocol(Http):
             lines = b"".join([b"%b: %b\r\n" % pair for pair in headers])
             self._defaults = headers, lines
         request_id = self._short_way.request_id(asked)
-        self.transport.write(b"%b%bx-request-id: %b\r\n\r\n" % (answer.head, lines, request_id))
+        self.transport.write(b"%b%b%bx-request-id: %b\r\n\r\n" % (answer.head, lines, limit, request_id))
         if answer.body:
             self.transport.write(answer.body)
         self._short_way.answered(asked, answer.status, began)

@@ -108,6 +108,7 @@ class Stack:
         values = {
             "host": HOST,
             "port": str(self._ports.take(program.name)),
+            "drain_seconds": "0",  # nothing in front of us has to notice
             "auth_jwks": keys,
             "auth_issuer": ISSUER,
             "auth_audience": AUDIENCE,

@@ -33,7 +33,7 @@ class Program:
         return f"{self.service}_{setting}".upper()
 
 
-LISTENS = ("host", "port")
+LISTENS = ("host", "port", "drain_seconds")
 TRUSTS = ("auth_jwks", "auth_issuer", "auth_audience")
 SERVICE = (*LISTENS, "database_url", "nats_url", *TRUSTS, "person_key")
 

@@ -5,12 +5,12 @@ from hashlib import blake2b
 
 from starlette.types import Receive, Scope, Send
 
-from gateway.security import ALWAYS
+from gateway.security import ALWAYS, NOTHING_LOADED
 
 FORM = 4  # raised with each change of the answer's form, so that no client keeps an old one
 Headers = list[tuple[bytes, bytes]]
 # keep it, and ask each time whether it is still so
-COMMON: Headers = [(b"cache-control", b"private, no-cache"), *ALWAYS]
+COMMON: Headers = [(b"cache-control", b"private, no-cache"), *ALWAYS, NOTHING_LOADED]
 FULL: Headers = [(b"content-type", b"application/json"), *COMMON]
 LINES = {200: b"HTTP/1.1 200 OK\r\n", 304: b"HTTP/1.1 304 Not Modified\r\n"}
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from starlette.types import Message, Scope, Send
 
+from gateway.limits.limits import Limits
 from gateway.links.metrics import LinkMetrics
 from gateway.links.targets import Targets
 from gateway.links.visits import Visits
@@ -30,8 +31,9 @@ NOTHING: Message = {"type": "http.response.body", "body": b""}
 class LinkDoor:
     """Sends on whoever follows a link."""
 
-    def __init__(self, targets: Targets, visits: Visits, metrics: LinkMetrics) -> None:
+    def __init__(self, targets: Targets, visits: Visits, metrics: LinkMetrics, limits: Limits) -> None:
         """Find in `targets`, tell through `visits`."""
+        self._limits = limits
         self._targets = targets
         self._visits = visits
         self._metrics = metrics
@@ -44,6 +46,7 @@ class LinkDoor:
         if scope["method"] not in {"GET", "HEAD"}:
             return False
         try:
+            self._limits.let_follow(scope)
             link_id, url = await self._targets.find(scope["path"][len(PATH) :])
         except Problem as problem:
             self._metrics.refused(problem.slug)

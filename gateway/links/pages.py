@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
+from gateway.errors import TooManyRequests
 from gateway.links.door import FAILURE, STATUS
 from gateway.links.errors import LinkGone, LinksPending, LinksUnavailable, LinkUnknown
 from libs.problems import Problem
@@ -28,15 +29,22 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "fr": ("Un instant, s’il vous plaît", "Les liens reviennent dans quelques secondes : rechargez cette page."),
     },
 }
-TEXTS = {**TEXTS, LinksUnavailable.slug: TEXTS[LinksPending.slug]}
+TEXTS = {
+    **TEXTS,
+    TooManyRequests.slug: {
+        "en": ("Too many visits", "Very many come from your network just now: try again in a moment."),
+        "fr": ("Trop de visites", "Beaucoup arrivent de votre réseau en ce moment : réessayez dans un instant."),
+    },
+    LinksUnavailable.slug: TEXTS[LinksPending.slug],
+}
 RESPONSES: dict[int | str, dict[str, Any]] = {
     STATUS: {
         "description": "Where the link leads.",
         "headers": {"Location": {"description": "The target.", "schema": {"type": "string", "format": "uri"}}},
     },
-    **problems(LinkUnknown, LinkGone, LinksPending),
+    **problems(LinkUnknown, LinkGone, LinksPending, TooManyRequests),
 }
-for status in (404, 410, 503):
+for status in (404, 410, 429, 503):
     RESPONSES[status]["content"] = {**FORM, "text/html": {"schema": {"type": "string"}}}
 
 router = APIRouter(tags=["links"])

@@ -5,12 +5,14 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 
-import httpx
-from fastapi import APIRouter, FastAPI, Response
-from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi import APIRouter, FastAPI, Request, Response
 
+from gateway.codings import Coding, encoded
 from gateway.openapi import boards, live
 from gateway.openapi.merge import Document, joined
+from gateway.openapi.pages import coding_headers, coding_of
+from gateway.openapi.refusals import responses
+from gateway.proxy.connection import BrokenOff, Late
 from gateway.proxy.upstream import Upstream
 from gateway.routes import Route, Service
 from libs.problems import Problem
@@ -20,6 +22,7 @@ log = logger(__name__)
 
 KEPT_SECONDS = 30.0
 PATIENCE_SECONDS = 3.0
+OK = 200
 
 
 class Documents:
@@ -31,17 +34,19 @@ class Documents:
         self._app = app
         self._upstreams = upstreams
         self._fetched: dict[str, Document] = {}
-        self._body = b""
+        self._bodies: dict[Coding, bytes] = {}
         self._read_at = float("-inf")
         self._one = asyncio.Lock()
 
-    async def body(self) -> bytes:
-        """Return the document; of many who ask at once, one fetches."""
+    async def body(self, coding: Coding = "identity") -> bytes:
+        """Return the document; of many who ask at once, one fetches, and one compresses."""
         async with self._one:
             if time.monotonic() - self._read_at > KEPT_SECONDS:
-                self._body = await self._read()
+                self._bodies = {"identity": await self._read()}
                 self._read_at = time.monotonic()
-        return self._body
+            if coding not in self._bodies:
+                self._bodies[coding] = encoded(self._bodies["identity"], coding)
+            return self._bodies[coding]
 
     async def _read(self) -> bytes:
         found = await asyncio.gather(*(self._fetch(upstream) for upstream in self._upstreams.values()))
@@ -59,33 +64,27 @@ class Documents:
         own = self._app.openapi()
         schemas = {**own.get("components", {}).get("schemas", {}), **boards.schemas(), **live.schemas()}
         paths = {**own["paths"], **boards.paths(self._routes), **live.paths(self._routes)}
-        return {**own, "paths": paths, "components": {"schemas": schemas}}
+        return {**own, "paths": paths, "components": {"schemas": schemas, "responses": responses()}}
 
     async def _fetch(self, upstream: Upstream) -> Document | None:
-        request = httpx.Request("GET", upstream.url("/openapi.json"))
         try:
-            answer = await upstream.send(request, patience=PATIENCE_SECONDS, retry=True)
-            try:
-                document: Document = json.loads(await answer.aread())
-            finally:
-                await answer.aclose()
-        except (Problem, httpx.HTTPError, ValueError) as error:
+            status, body = await upstream.read("/openapi.json", patience=PATIENCE_SECONDS)
+            document: Document = json.loads(body)
+        except (Problem, BrokenOff, Late, ValueError) as error:
             log.warning("openapi_not_fetched", upstream=upstream.service, error=repr(error))
             return None
-        return document if answer.status_code == httpx.codes.OK and "paths" in document else None
+        return document if status == OK and "paths" in document else None
 
 
 def router(app: FastAPI) -> APIRouter:
-    """Return the routes of the document and of the pages that show it."""
+    """Return the route of the document."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/openapi.json")
-    async def openapi() -> Response:
+    async def openapi(request: Request) -> Response:
         documents: Documents = app.state.documents
-        return Response(await documents.body(), media_type="application/json")
-
-    @routes.get("/docs")
-    async def docs() -> Response:
-        return get_swagger_ui_html(openapi_url="/openapi.json", title=app.title)
+        coding = coding_of(request)
+        body = await documents.body(coding)
+        return Response(body, media_type="application/json", headers=coding_headers(coding))
 
     return routes

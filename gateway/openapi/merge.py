@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gateway.openapi.refusals import refusals
 from gateway.paths import PARAMETER
 from gateway.routes import Route
 
@@ -15,7 +16,8 @@ BEARER = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
 
 def joined(own: Document, services: Mapping[str, Document], routes: Iterable[Route]) -> Document:
     """Return `own` with every route of the table that a service's document describes."""
-    merged: Document = {**own, "paths": dict(own["paths"]), "components": {"securitySchemes": BEARER}}
+    components = {"securitySchemes": BEARER, "responses": own.get("components", {}).get("responses", {})}
+    merged: Document = {**own, "paths": dict(own["paths"]), "components": components}
     schemas: Document = dict(own.get("components", {}).get("schemas", {}))
     table = list(routes)
     for service, document in services.items():
@@ -47,8 +49,10 @@ def described(route: Route, operation: Document) -> Document:
     changed = {
         **operation,
         "description": text,
-        "security": [] if route.signed else [{"bearer": []}],
+        # whoever holds one of the scopes: each is an alternative (OpenAPI 3.1, 4.8.30)
+        "security": [{"bearer": [scope]} for scope in route.scopes],
         "parameters": parameters,
+        "responses": {**refusals(route), **operation.get("responses", {})},
     }
     if any(parameter["in"] == "query" for parameter in parameters) and public != set(
         PARAMETER.findall(route.service_path)

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable
-from contextlib import suppress
 
 from starlette.types import Receive
 
@@ -12,7 +11,6 @@ from libs.web.errors import BodyTooLarge
 
 BODY_SECONDS = 60.0
 SLOWEST_BYTES = 256 * 1024  # a second, of a body so large that a minute is not enough
-LINGER_SECONDS = 2.0
 
 
 class ClientGone(Exception):  # noqa: N818 - says what happened
@@ -57,13 +55,6 @@ class RequestBody:
                 raise self._too_large()
             if piece:
                 yield piece
-
-    async def drain(self, *, seconds: float = LINGER_SECONDS) -> None:
-        """Throw away what is still to come: a client that is cut off while it sends may never see the answer."""
-        self._deadline = time.monotonic() + seconds
-        with suppress(BodyTooSlow, ClientGone):
-            while not self._read.is_set():
-                await self._next()
 
     async def client_left(self) -> None:
         """Return when the client closes the connection, which can be told only after its body has been read."""

@@ -15,6 +15,8 @@ from libs.process.settings import ServiceSettings
 from libs.process.tasks import running
 from libs.telemetry.metrics import Telemetry
 from libs.web import problems
+from libs.web.deadlines import Deadlines
+from libs.web.drain import Drain
 from libs.web.health import Check, health_router
 from libs.web.idempotency import forget_old_keys
 from libs.web.openapi import describe_failures
@@ -58,9 +60,8 @@ def service_app(
             yield
 
     app = FastAPI(title=f"Timbre {name}", summary=summary, version="1", lifespan=lifespan)
-    for gate in gates:
-        app.add_middleware(gate)
-    app.add_middleware(RequestSurround, metrics=RequestMetrics(telemetry))
+    app.state.drain = Drain()
+    _surround(app, gates, telemetry)
     problems.install(app)
     describe_failures(app)
     # on a router and not on the app, whose own limit stands outside our middleware and answers without a document
@@ -68,8 +69,16 @@ def service_app(
     for router in routers if settings.serve else ():
         limited.include_router(router)
     app.include_router(limited)
-    app.include_router(health_router(telemetry, lambda: ready_checks(app)))
+    app.include_router(health_router(telemetry, lambda: ready_checks(app), drain=app.state.drain))
     return app
+
+
+def _surround(app: FastAPI, gates: Sequence[Gate], telemetry: Telemetry) -> None:
+    """Add what stands around every request; the last added is the outermost."""
+    for gate in gates:
+        app.add_middleware(gate)
+    app.add_middleware(Deadlines)
+    app.add_middleware(RequestSurround, metrics=RequestMetrics(telemetry))
 
 
 def ready_checks(app: FastAPI) -> Mapping[str, Check]:

@@ -4,14 +4,18 @@ import argparse
 import asyncio
 import gc
 import resource
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
 
-from libs.process.protocol import Http
+from libs.process.bounds import BoundedHttp
+from libs.process.server import Server
 from libs.process.settings import ServiceSettings
 from libs.storage.migrate import migrate_now
 from libs.telemetry.logs import configure_logs
@@ -31,24 +35,42 @@ def main(name: str, settings: ServiceSettings, create_app: Callable[[], FastAPI]
     if parser.parse_args().command == "migrate":
         migrate_now(settings.database_url.get_secret_value(), migrations)
     else:
-        serve(create_app(), host=settings.host, port=settings.port)
+        serve(create_app(), host=settings.host, port=settings.port, grace=settings.drain_seconds)
 
 
-def serve(app: FastAPI, *, host: str, port: int, protocol: Protocol | None = None) -> None:
-    """Serve until SIGTERM, then finish what is under way within the grace period; `protocol` makes connections."""
+def serve(
+    app: FastAPI,
+    *,
+    host: str,
+    port: int,
+    protocol: Protocol | None = None,
+    grace: float = 0.0,
+    keep_alive: int = KEEP_ALIVE_SECONDS,
+) -> None:
+    """Serve until SIGTERM; then `grace` seconds more, in which clients move on, and at last what is under way.
+
+    `protocol` makes connections, such as `BoundedHttp`.
+    """
     collect_rarely()
     allow_files()
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=host,
         port=port,
-        http=cast("type[asyncio.Protocol]", protocol or Http),
+        http=cast("type[asyncio.Protocol]", protocol or BoundedHttp),
+        ws="none",
+        proxy_headers=False,  # whom to believe about addresses is a setting of the gateway
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_keep_alive=keep_alive,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    server = Server(config, app.state.drain, grace=grace)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
 
 
 def collect_rarely() -> None:

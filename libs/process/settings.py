@@ -22,6 +22,9 @@ class ServiceSettings(BaseSettings):
     )
     stream_replicas: int = Field(default=1, ge=1, le=5)
     pool_size: int = Field(default=10, ge=2, le=100)
+    drain_seconds: float = Field(
+        default=5.0, ge=0, le=60, description="From SIGTERM until new connections are refused: time to be taken away."
+    )
     serve: bool = Field(default=True, description="Answer requests in this process; health and metrics always are.")
     consume: bool = Field(default=True, description="Run consumers, the relay and what comes round in this process.")
     log_form: Literal["json", "console"] = "json"

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from libs.clock import Clock, SystemClock
+from libs.deadline import current
 from libs.events.envelope import Event
 from libs.storage.outbox import Message, insert_messages, message_of, partition_message
 from libs.storage.pool import ask_the_unused
@@ -65,9 +66,12 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """Open the transaction: commits when the block ends, rolls back when it raises."""
+        """Open the transaction: commits when the block ends, rolls back when it raises. Raises DeadlinePassed."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             async with session.begin():
+                if (deadline := current()) is not None:
+                    await session.connection()  # what queues for one may be late when it gets it
+                    deadline.check()
                 tx = Transaction(session, service=self._service, clock=self._clock)
                 yield tx
                 emitted = await tx.flush_outbox()

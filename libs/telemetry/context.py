@@ -1,5 +1,6 @@
 """What a unit of work belongs to: request id, causing event and W3C trace; carried through HTTP and events."""
 
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 import structlog
+
+# version (not ff), trace and span (neither all zero), flags
+TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,6 @@ def bound(context: Context) -> Iterator[Context]:
 
 def new_traceparent(parent: str | None = None) -> str:
     """Return a W3C `traceparent` (www.w3.org/TR/trace-context): the parent's trace with a new span, or a new trace."""
-    parts = (parent or "").split("-")
-    valid = len(parts) == 4 and len(parts[1]) == 32 and len(parts[2]) == 16 and parts[1].isalnum()
-    trace, flags = (parts[1], parts[3]) if valid else (secrets.token_hex(16), "01")
+    found = TRACEPARENT.fullmatch(parent or "")
+    trace, flags = found.groups() if found else (secrets.token_hex(16), "01")
     return f"00-{trace}-{secrets.token_hex(8)}-{flags}"

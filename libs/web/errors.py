@@ -15,6 +15,18 @@ class MalformedBody(Problem):
     slug, status, title = "malformed-body", 400, "The body cannot be read"
 
 
+class MalformedRequest(Problem):
+    """What came is no HTTP, or says in two ways where it ends."""
+
+    slug, status, title = "malformed-request", 400, "The request cannot be read"
+
+
+class HeadTooLarge(Problem):
+    """The address and the headers together are too large."""
+
+    slug, status, title = "head-too-large", 431, "Address and headers are too large"
+
+
 class BodyTooLarge(Problem):
     """The body is larger than this route takes."""
 

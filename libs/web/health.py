@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from libs.telemetry.metrics import Telemetry
+from libs.web.drain import Drain
 from libs.web.errors import NotReady
 from libs.web.problems import problems
 
@@ -20,8 +21,10 @@ class Health(BaseModel):
     checked: list[str]
 
 
-def health_router(telemetry: Telemetry, checks: Callable[[], Mapping[str, Check]]) -> APIRouter:
-    """Return the routes; a check raises when its part does not answer."""
+def health_router(
+    telemetry: Telemetry, checks: Callable[[], Mapping[str, Check]], *, drain: Drain | None = None
+) -> APIRouter:
+    """Return the routes; a check raises when its part does not answer. Nobody is ready who has begun to end."""
     router = APIRouter(tags=["operations"])
 
     @router.get("/livez", operation_id="livez")
@@ -32,6 +35,8 @@ def health_router(telemetry: Telemetry, checks: Callable[[], Mapping[str, Check]
     @router.get("/readyz", operation_id="readyz", responses=problems(NotReady))
     async def readyz() -> Health:
         """Answer 200 when every part that a request needs answers, else 503 naming those that do not."""
+        if drain is not None and drain.begun.is_set():
+            raise NotReady("this process is ending", retry_after=1)
         named = checks()
         found = await asyncio.gather(*(_outcome(check) for check in named.values()))
         failed = [f"{name}: {outcome}" for name, outcome in zip(named, found, strict=True) if outcome]

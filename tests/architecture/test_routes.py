@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
+from gateway.openapi.pages import PARTS
 from gateway.routes import ROUTES
 from libs.auth.require import Require, require
 from libs.auth.roles import ALL_SCOPES
@@ -13,7 +14,7 @@ from tests.contract.documents import application, services
 
 OPEN = {"/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"}
 SIGNATURE = "(signature)"  # what stands for a scope on a signed route
-GATEWAY_OPEN = OPEN | {"/v1/openapi.json", "/v1/docs", "/l/{code}"}
+GATEWAY_OPEN = OPEN | {f"/docs/{part}" for part in PARTS} | {"/l/{code}"}
 
 
 def scopes_of(dependant: Dependant | None) -> set[str]:

@@ -89,6 +89,8 @@ async def run(stage: Stage, broker: NatsServer, issuer: Issuer, service_url: str
                 "auth_issuer": ISSUER,
                 "person_key": SecretStr(PERSON_KEY),
                 "snapshot_window": 0.0,  # what a test has just written is seen
+                "trusted_proxies": 1,  # so that a test may come from anywhere
+                "limits_seconds": 30.0,  # no load makes a gateway count for itself
                 **settings,
             }
         )
@@ -104,6 +106,26 @@ async def run(stage: Stage, broker: NatsServer, issuer: Issuer, service_url: str
             yield Gateway(client=client, issuer=issuer, url=url, clock=clock)
 
     return running
+
+
+@pytest.fixture(scope="module")
+def environment(
+    stage: Stage,
+    broker: NatsServer,
+    issuer: Issuer,
+    service_url: str,
+    run: Run,  # noqa: ARG001 - by then the broker has its streams
+) -> dict[str, str]:
+    """What a gateway that is a process of its own is told."""
+    return {
+        **{f"GATEWAY_{name}_URL": service_url for name in ("CONTENT", "SHARING", "ENGAGEMENT", "GAMIFICATION")},
+        "GATEWAY_NATS_URL": broker.url_of("gateway"),
+        "GATEWAY_VALKEY_URL": stage.servers.valkey.url,
+        "GATEWAY_AUTH_JWKS": str(issuer.path),
+        "GATEWAY_AUTH_ISSUER": ISSUER,
+        "GATEWAY_PERSON_KEY": PERSON_KEY,
+        "GATEWAY_LIMITS_SECONDS": "30",
+    }
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,7 @@ async def process(
         "GATEWAY_AUTH_ISSUER": ISSUER,
         "GATEWAY_PERSON_KEY": PERSON_KEY,
         "GATEWAY_PORT": address.rsplit(":", 1)[1],
+        "GATEWAY_DRAIN_SECONDS": "0",
         **{f"GATEWAY_{name.upper()}": value for name, value in settings.items()},
     }
     started = await asyncio.create_subprocess_exec(sys.executable, "-m", "gateway", "serve", env=environment)

@@ -61,7 +61,7 @@ async def test_the_document_describes_the_boards_as_they_answer(gateway: Gateway
     operation = document["paths"]["/v1/boards/{board_id}"]["get"]
     given = ["board_id", "period", "limit", "cursor", "fresh"]
     assert [parameter["name"] for parameter in operation["parameters"]] == given
-    assert {"200", "304", "401", "403", "404", "422", "503"} == set(operation["responses"])
+    assert {"200", "304", "401", "403", "404", "422", "429", "503"} == set(operation["responses"])
 
 
 async def test_a_service_that_is_down_is_named_in_the_document(run: Run) -> None:
@@ -75,7 +75,8 @@ async def test_a_service_that_is_down_is_named_in_the_document(run: Run) -> None
 async def test_the_docs_page_shows_the_document(gateway: Gateway) -> None:
     page = await gateway.client.get("/docs")
     assert page.headers["content-type"].startswith("text/html")
-    assert "/openapi.json" in page.text
+    assert "/docs/start.js" in page.text
+    assert "/openapi.json" in (await gateway.client.get("/docs/start.js")).text
 
 
 async def test_the_command_serves_and_ends_on_sigterm(

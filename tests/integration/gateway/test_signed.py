@@ -65,4 +65,4 @@ async def test_a_signature_is_no_token_elsewhere(gateway: Gateway, service: Serv
 async def test_the_document_says_which_routes_are_signed(gateway: Gateway) -> None:
     paths = (await gateway.client.get("/openapi.json")).json()["paths"]
     assert "/v1/webhooks/x" not in paths  # the service of this test describes no such route
-    assert paths["/v1/me"]["get"]["security"] == [{"bearer": []}]
+    assert paths["/v1/me"]["get"]["security"] == [{"bearer": ["sharing:self"]}]

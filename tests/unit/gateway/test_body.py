@@ -57,13 +57,6 @@ async def test_a_client_that_leaves_ends_the_reading() -> None:
         await read(RequestBody(messages(b"a", None), CHUNKED, limit=4))
 
 
-async def test_draining_ends_with_the_body_or_with_patience() -> None:
-    await RequestBody(messages(b"a" * 9, b"b"), CHUNKED, limit=4).drain()
-    await RequestBody(messages(b"a", None), CHUNKED, limit=4).drain()
-    body = RequestBody(messages(), CHUNKED, limit=4)
-    await asyncio.wait_for(body.drain(seconds=0.01), 5)
-
-
 async def test_without_a_body_the_leaving_is_told_at_once() -> None:
     body = RequestBody(messages(b"", None), [], limit=0)
     assert not body.present

@@ -78,7 +78,7 @@ def test_operations_say_their_scope_and_where_their_parameters_are() -> None:
     merged = joined(OWN, {"engagement": given}, ROUTES)
     long, short = merged["paths"][f"/v1{path}"]["post"], merged["paths"]["/v1/imports"]["post"]
     assert long["description"] == "Import a file.\n\nNeeds the scope `engagement:write`."
-    assert long["security"] == [{"bearer": []}]
+    assert long["security"] == [{"bearer": ["engagement:write"]}]
     assert [parameter["in"] for parameter in long["parameters"]] == ["path", "query"]
     assert [parameter["in"] for parameter in short["parameters"]] == ["query", "query"]
     assert (long["operationId"], short["operationId"]) == ("import_counts", "import_counts_by_query")

@@ -48,3 +48,12 @@ def test_the_signed_routes_are_these_and_no_other() -> None:
 
 def test_no_route_stands_twice() -> None:
     assert len(set(NAMES)) == len(NAMES)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=NAMES)
+def test_every_route_is_counted_and_has_its_place(route: Route) -> None:
+    assert (route.rate == "login-less") == (route.work == "login-less") == route.signed
+    assert (route.rate == "board") == (route.service is None)
+    assert route.work in {route.service, "ingest", "export", "login-less"} or route.service is None
+    assert route.rate != "read" or route.method == "GET"
+    assert route.rate != "write" or route.method != "GET"
