@@ -67,9 +67,14 @@ _OPENER = _opener()
 
 
 def open_message(message: Msg) -> Delivery:
+    """Open what was delivered. Raises UnreadableMessage."""
+    return Delivery(message, open_envelope(message.data))
+
+
+def open_envelope(data: bytes) -> Opened:
     """Open an envelope. Raises UnreadableMessage, which names the first thing that is wrong."""
     try:
-        return Delivery(message, _OPENER.validate_json(message.data))
+        return _OPENER.validate_json(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))

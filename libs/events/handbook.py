@@ -9,8 +9,8 @@ from libs.events.samples import samples
 from libs.events.topology import BUCKETS, EVENTS, STREAMS, SUBSCRIPTIONS, Stream, producer_of, stream_of
 
 Schema = Mapping[str, Any]
-# the stream of what engagement has accepted and will apply itself
-SENDERS = {"intake": "engagement"}
+# the stream of what engagement has accepted and will apply itself, and the one sender that stands beside the services
+SENDERS = {"intake": "services.engagement", "webhooks": "gateway.webhooks", "gateway": "gateway"}
 
 OPENING = f"""# Events
 
@@ -35,7 +35,7 @@ def handbook() -> str:
 def sender_of(event: type[Event]) -> str:
     """Return the process whose outbox or door an event leaves from."""
     producer = producer_of(event)
-    return producer if producer == "gateway" else f"services.{SENDERS.get(producer, producer)}"
+    return SENDERS.get(producer, f"services.{producer}")
 
 
 def listeners_of(event: type[Event]) -> list[str]:

@@ -47,6 +47,7 @@ from libs.events.sample_values import (
 from libs.events.sample_values import fixed_id as _id
 from libs.events.sample_voices import clicks, content, people, proposed, shares
 from libs.events.topology import EVENTS, producer_of
+from libs.events.webhooks import EndpointDisabled
 
 
 def samples() -> dict[str, Sequence[Envelope]]:
@@ -68,6 +69,7 @@ def samples() -> dict[str, Sequence[Envelope]]:
         *_boards(),
         *proposed(),
         *_decided(),
+        (_disabled(), _id(16)),
     ):
         of_type = by_type[event.type]
         of_type.append(_sealed(event, key, len(of_type) + 1))
@@ -324,3 +326,13 @@ def _decided() -> list[tuple[Event, UUID | str]]:
         held_at=AT,
     )
     return [(planned, PROGRAMME), (taken_back, PROGRAMME), (pod, _id(11, 2))]
+
+
+def _disabled() -> Event:
+    return EndpointDisabled(
+        webhook_id=_id(16),
+        programme_id=PROGRAMME,
+        reason="failing",
+        failing_since=AT - timedelta(hours=24),
+        disabled_at=AT,
+    )

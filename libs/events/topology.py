@@ -35,6 +35,7 @@ from libs.events.sharing import (
     SharePublished,
     TeamCreated,
 )
+from libs.events.webhooks import EndpointDisabled
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ EVENTS: dict[str, type[Event]] = {
         SpotlightWithdrawn,
         RulesActivated,
         RulesReversed,
+        EndpointDisabled,
     )
 }
 
@@ -106,6 +108,7 @@ STREAMS = (
     Stream("SHARING", ("sharing.>",)),
     Stream("ENGAGEMENT", ("engagement.>",)),
     Stream("GAMIFICATION", ("gamification.>",)),
+    Stream("WEBHOOKS", ("webhooks.>",)),
     # what engagement has accepted and not yet applied; kept so that an accepted batch can be replayed
     Stream("INTAKE", ("intake.>",), max_age_days=30),
     # what the gateway has seen of visitors; sharing keeps what it makes of them
@@ -120,6 +123,15 @@ BUCKETS = (
     "profiles",
     PLANS,
 )
+
+
+def producer_of(event: type[Event]) -> str:
+    """Return the service that sends an event: the first token of its type."""
+    return event.type.split(".", 1)[0]
+
+
+# who tells to all; what engagement has accepted (`intake`) and what the gateway has seen are their own business
+PUBLIC = ("content", "sharing", "engagement", "gamification", "webhooks")
 
 SUBSCRIPTIONS = (
     Subscription("engagement", "intake", (InteractionsAccepted, CountsAccepted, WebhookReceived)),
@@ -149,12 +161,11 @@ SUBSCRIPTIONS = (
         ),
     ),
     Subscription("boards", "gamification", (PointsAwarded, VisibilitySet, SeasonPlanned)),
+    *(
+        Subscription("webhooks", producer, tuple(event for event in EVENTS.values() if producer_of(event) == producer))
+        for producer in PUBLIC
+    ),
 )
-
-
-def producer_of(event: type[Event]) -> str:
-    """Return the service that sends an event: the first token of its type."""
-    return event.type.split(".", 1)[0]
 
 
 def stream_of(subject: str) -> str:
