@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Service = Literal["content", "sharing", "engagement", "gamification"]
+Service = Literal["content", "sharing", "engagement", "gamification", "webhooks"]
 SERVICES: tuple[Service, ...] = get_args(Service)
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 Rate = Literal["board", "read", "write", "ingest", "export", "link", "login-less"]
@@ -260,6 +260,20 @@ ROUTES: tuple[Route, ...] = (
     _route("GET", "/programmes/{programme_id}/simulations/{simulation_id}", "gamification", "rules:write"),
     _route("GET", "/programmes/{programme_id}/simulations/{simulation_id}/outcomes", "gamification", "rules:write"),
     _route("POST", "/programmes/{programme_id}/activations/{number}:reverse", "gamification", "rules:write"),
+    _route("POST", "/programmes/{programme_id}/webhooks", "webhooks", "webhooks:write"),
+    _route("GET", "/programmes/{programme_id}/webhooks", "webhooks", "webhooks:write"),
+    _route("GET", "/webhooks/{webhook_id}", "webhooks", "webhooks:write"),
+    _route("PUT", "/webhooks/{webhook_id}", "webhooks", "webhooks:write"),
+    _route("DELETE", "/webhooks/{webhook_id}", "webhooks", "webhooks:write"),
+    _route("POST", "/webhooks/{webhook_id}:rotate", "webhooks", "webhooks:write"),
+    _route("POST", "/webhooks/{webhook_id}:enable", "webhooks", "webhooks:write"),
+    _route("POST", "/webhooks/{webhook_id}:disable", "webhooks", "webhooks:write"),
+    _route("POST", "/webhooks/{webhook_id}:test", "webhooks", "webhooks:write", timeout=30.0),
+    _route("POST", "/webhooks/{webhook_id}:replay", "webhooks", "webhooks:write"),
+    _route("GET", "/webhooks/{webhook_id}/replay", "webhooks", "webhooks:write"),
+    _route("GET", "/webhooks/{webhook_id}/deliveries", "webhooks", "webhooks:write"),
+    _route("POST", "/deliveries/{delivery_id}:retry", "webhooks", "webhooks:write"),
+    _route("GET", "/deliveries/{delivery_id}/event", "webhooks", "webhooks:read", "webhooks:write"),
     _route("GET", "/boards", None, "boards:read"),
     _route("GET", "/boards/{board_id}/rank/{ambassador_id}", None, "boards:read"),
     _route("GET", "/boards/{board_id}/among", None, "boards:read"),

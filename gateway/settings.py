@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     sharing_url: AnyHttpUrl
     engagement_url: AnyHttpUrl
     gamification_url: AnyHttpUrl
+    webhooks_url: AnyHttpUrl
     nats_url: SecretStr
     valkey_url: SecretStr
     auth_jwks: Path = Field(description="File with the issuer's public keys (JWKS).")
@@ -85,4 +86,5 @@ class Settings(BaseSettings):
             "sharing": str(self.sharing_url),
             "engagement": str(self.engagement_url),
             "gamification": str(self.gamification_url),
+            "webhooks": str(self.webhooks_url),
         }

@@ -113,6 +113,7 @@ class Stack:
             "auth_issuer": ISSUER,
             "auth_audience": AUDIENCE,
             "person_key": self.folder.secret("person-key"),
+            "secret_key": self.folder.secret("webhooks-key"),
             **self._backing.addresses(program),
             **{f"{other.name}_url": self.url(other.name) for other in PROGRAMS},
         }

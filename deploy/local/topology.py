@@ -42,6 +42,8 @@ SERVICES = (
     Program(name="sharing", module="services.sharing", settings=(*SERVICE, "valkey_url", "gateway_url")),
     Program(name="engagement", module="services.engagement", settings=SERVICE, fixed={"consume": "false"}),
     Program(name="gamification", module="services.gamification", settings=(*SERVICE, "valkey_url")),
+    # beside the gateway, with a database of its own: put together as the services are
+    Program(name="webhooks", module="gateway.webhooks", settings=(*SERVICE, "secret_key")),
 )
 WORKERS = (
     Program(

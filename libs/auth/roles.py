@@ -11,10 +11,14 @@ SCOPES: dict[str, frozenset[str]] = {
     "ambassador": frozenset(
         {"content:read", "sharing:self", "share:write", "engagement:self", "points:self", "boards:read"}
     ),
-    "manager": READ | GAME | {"content:write", "sharing:write", "engagement:write", "rules:write"},
+    "manager": READ | GAME | {"content:write", "sharing:write", "engagement:write", "rules:write", "webhooks:write"},
     "analyst": READ,
-    "service": frozenset({"content:read", "sharing:read", "engagement:read", "engagement:write", "boards:read"}),
-    "admin": READ | GAME | {"programme:write", "content:write", "sharing:write", "engagement:write", "rules:write"},
+    "service": frozenset(
+        {"content:read", "sharing:read", "engagement:read", "engagement:write", "boards:read", "webhooks:read"}
+    ),
+    "admin": READ
+    | GAME
+    | {"programme:write", "content:write", "sharing:write", "engagement:write", "rules:write", "webhooks:write"},
 }
 ALL_SCOPES = frozenset().union(*SCOPES.values())
 

@@ -27,9 +27,16 @@ KEEP_ALIVE_SECONDS = (
 GRACE_SECONDS = 20
 
 
-def main(name: str, settings: ServiceSettings, create_app: Callable[[], FastAPI], migrations: Path) -> None:
-    """Run what the command line asks for."""
-    parser = argparse.ArgumentParser(prog=f"python -m services.{name}")
+def main(
+    name: str,
+    settings: ServiceSettings,
+    create_app: Callable[[], FastAPI],
+    migrations: Path,
+    *,
+    module: str | None = None,
+) -> None:
+    """Run what the command line asks for; `module` is where a process stands that is no `services.<name>`."""
+    parser = argparse.ArgumentParser(prog=f"python -m {module or f'services.{name}'}")
     parser.add_argument("command", choices=["serve", "migrate"])
     configure_logs(name, form=settings.log_form, level=settings.log_level)
     if parser.parse_args().command == "migrate":

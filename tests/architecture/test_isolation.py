@@ -53,6 +53,12 @@ def test_a_service_boots_alone(service: str) -> None:
     assert found.stdout == f"Timbre {service}\n"
 
 
+def test_webhooks_boot_without_the_gateway_and_any_service() -> None:
+    found = boot("gateway.webhooks", ["gateway.webhooks", "libs"])
+    assert found.returncode == 0, found.stderr
+    assert found.stdout == "Timbre webhooks\n"
+
+
 def test_the_gateway_boots_without_any_service() -> None:
     found = boot("gateway", ["gateway", "libs"])
     assert found.returncode == 0, found.stderr

@@ -18,19 +18,20 @@ from deploy.local.servers.postgres import PostgresServer
 from libs.storage import tables as shared
 from libs.storage.database import async_url
 from libs.storage.migrate import alembic_config, migrate
-from tests.architecture.tree import PROJECT, place, services, sources
+from tests.architecture.tree import PROJECT, databases, place, sources
 
 Shape = dict[str, dict[str, tuple[str, bool]]]
 
 
 def folder_of(service: str) -> Path:
-    return PROJECT / f"services/{service}/migrations"
+    return PROJECT / databases()[service] / "migrations"
 
 
 def declared(service: str) -> list[Table]:
     """The tables of a service: its own, and those that every service has."""
-    package = f"services.{service}"
-    for path in sources(f"services/{service}"):
+    folder = databases()[service]
+    package = folder.replace("/", ".")
+    for path in sources(folder):
         if path.name == "tables.py":
             import_module(place(path).removesuffix(".py").replace("/", "."))
     return [
@@ -75,7 +76,7 @@ async def migrated_shape(url: str) -> tuple[Shape, dict[str, list[str]]]:
         await engine.dispose()
 
 
-@pytest.mark.parametrize("service", services())
+@pytest.mark.parametrize("service", databases())
 def test_migrations_are_numbered_without_gap_in_one_line(service: str) -> None:
     scripts = list(ScriptDirectory.from_config(alembic_config(folder_of(service))).walk_revisions())[::-1]
     assert [script.revision for script in scripts] == [f"{number:04d}" for number in range(1, len(scripts) + 1)]
@@ -84,7 +85,7 @@ def test_migrations_are_numbered_without_gap_in_one_line(service: str) -> None:
         assert re.fullmatch(rf"{script.revision}_[a-z_]+\.py", Path(script.path).name)
 
 
-@pytest.mark.parametrize("service", services())
+@pytest.mark.parametrize("service", databases())
 async def test_migrations_run_forth_back_and_forth_again(service: str, postgres: PostgresServer) -> None:
     url = await postgres.create_service_database(f"reversed_{service}")
     await migrate(url, folder_of(service))
@@ -95,7 +96,7 @@ async def test_migrations_run_forth_back_and_forth_again(service: str, postgres:
     assert await migrated_shape(url) == first
 
 
-@pytest.mark.parametrize("service", services())
+@pytest.mark.parametrize("service", databases())
 async def test_the_migrated_tables_are_those_of_the_code(service: str, postgres: PostgresServer) -> None:
     url = await postgres.create_service_database(f"compared_{service}")
     await migrate(url, folder_of(service))
@@ -107,7 +108,7 @@ async def test_the_migrated_tables_are_those_of_the_code(service: str, postgres:
 
 
 def test_no_two_services_give_a_table_one_name() -> None:
-    own = [name for service in services() for name in declared_shape(service) if name not in SHARED]
+    own = [name for service in databases() for name in declared_shape(service) if name not in SHARED]
     assert len(own) == len(set(own))
 
 

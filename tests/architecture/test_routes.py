@@ -10,7 +10,7 @@ from gateway.routes import ROUTES
 from libs.auth.require import Require, require
 from libs.auth.roles import ALL_SCOPES
 from libs.auth.signed import Signed
-from tests.contract.documents import application, services
+from tests.contract.documents import PACKAGES, application, services
 
 OPEN = {"/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"}
 SIGNATURE = "(signature)"  # what stands for a scope on a signed route
@@ -38,7 +38,7 @@ def doors(app: FastAPI) -> dict[tuple[str, str], set[str]]:
 
 @pytest.mark.parametrize("service", services())
 def test_every_route_of_a_service_needs_a_known_scope(service: str) -> None:
-    found = doors(application(f"services.{service}"))
+    found = doors(application(PACKAGES[service]))
     assert {path for (_, path), scopes in found.items() if not scopes} <= OPEN
     assert set().union(*found.values()) <= ALL_SCOPES | {SIGNATURE}
     assert [scopes for scopes in found.values() if SIGNATURE in scopes and len(scopes) > 1] == []
@@ -58,7 +58,7 @@ def test_every_public_route_needs_a_known_scope() -> None:
 
 @pytest.mark.parametrize("service", services())
 def test_the_gateway_asks_for_what_the_service_asks_for(service: str) -> None:
-    behind = doors(application(f"services.{service}"))
+    behind = doors(application(PACKAGES[service]))
     for route in ROUTES:
         if route.service == service:
             asked = {SIGNATURE} if route.signed else set(route.scopes)
@@ -68,7 +68,7 @@ def test_the_gateway_asks_for_what_the_service_asks_for(service: str) -> None:
 @pytest.mark.parametrize("service", services())
 def test_every_route_of_a_service_is_served_in_public(service: str) -> None:
     public = {(route.method, route.service_path) for route in ROUTES if route.service == service}
-    behind = {door for door, scopes in doors(application(f"services.{service}")).items() if scopes}
+    behind = {door for door, scopes in doors(application(PACKAGES[service])).items() if scopes}
     assert behind == public
 
 

@@ -21,9 +21,9 @@ TIME_AND_CHANCE = {
 
 
 def noun_of(path: Path) -> tuple[str, str] | None:
-    """The service and the noun of `services/<service>/<noun>/…`."""
+    """The process and the noun of `services/<service>/<noun>/…` and of `gateway/webhooks/<noun>/…`."""
     parts = place(path).split("/")
-    return (parts[1], parts[2]) if parts[0] == "services" and len(parts) > 3 and parts[2] != "migrations" else None
+    return (parts[1], parts[2]) if len(parts) > 3 and parts[2] != "migrations" else None
 
 
 def test_time_and_chance_are_handed_in() -> None:
@@ -49,7 +49,7 @@ def test_ids_are_made_at_the_edge() -> None:
 def test_no_noun_reaches_into_the_store_of_another() -> None:
     reached = [
         f"{place(path)} imports {module}"
-        for path in sources("services")
+        for path in sources("services", "gateway/webhooks")
         if (noun := noun_of(path))
         for module in set(imported(path))
         if is_store_of_another(noun, module)
@@ -59,11 +59,13 @@ def test_no_noun_reaches_into_the_store_of_another() -> None:
 
 def is_store_of_another(noun: tuple[str, str], module: str) -> bool:
     parts = module.split(".")
-    return parts[0] == "services" and len(parts) > 3 and (parts[1], parts[2]) != noun and parts[3] == "store"
+    ours = parts[0] == "services" or parts[:2] == ["gateway", "webhooks"]
+    return ours and len(parts) > 3 and (parts[1], parts[2]) != noun and parts[3] == "store"
 
 
 def test_a_reach_into_another_store_would_be_seen() -> None:
     assert is_store_of_another(("sharing", "shares"), "services.sharing.teams.store")
+    assert is_store_of_another(("webhooks", "deliveries"), "gateway.webhooks.subscriptions.store")
     assert not is_store_of_another(("sharing", "shares"), "services.sharing.shares.store")
     assert not is_store_of_another(("sharing", "shares"), "services.sharing.teams.service")
 
@@ -71,7 +73,7 @@ def test_a_reach_into_another_store_would_be_seen() -> None:
 def test_no_use_case_commits() -> None:
     ended = [
         f"{place(path)}:{node.lineno}"
-        for path in sources("services")
+        for path in sources("services", "gateway")
         for _, method, node in calls(path)
         if method in {"commit", "rollback", "begin_nested"}
     ]

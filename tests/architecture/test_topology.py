@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from libs.events.topology import EVENTS, SUBSCRIPTIONS
-from tests.architecture.tree import PROJECT, functions, parsed, services, sources
+from libs.events.topology import EVENTS, PUBLIC, SUBSCRIPTIONS, producer_of
+from tests.architecture.tree import PROJECT, databases, functions, parsed, services, sources
 
 NAMES = {subscription.name: subscription for subscription in SUBSCRIPTIONS}
 BY_CLASS = {event.__name__: event for event in EVENTS.values()}
@@ -20,7 +20,7 @@ def groups_of(service: str) -> set[str]:
     """The consumer groups that a service runs: those that its app names."""
     texts = (
         node.value
-        for node in ast.walk(parsed(PROJECT / f"services/{service}/app.py"))
+        for node in ast.walk(parsed(PROJECT / databases()[service] / "app.py"))
         if isinstance(node, ast.Constant)
     )
     return {text for text in texts if isinstance(text, str) and text in NAMES}
@@ -50,8 +50,15 @@ def test_a_handler_takes_the_event_that_it_is_named_after(service: str) -> None:
 
 
 def test_each_subscription_is_run_by_one_service() -> None:
-    runners = {name: [service for service in services() if name in groups_of(service)] for name in NAMES}
+    runners = {name: [service for service in databases() if name in groups_of(service)] for name in NAMES}
     assert {name: len(found) for name, found in runners.items()} == dict.fromkeys(NAMES, 1)
+
+
+def test_webhooks_hear_all_that_is_told_in_public_and_it_names_its_programme() -> None:
+    heard = {event.type: event for name in groups_of("webhooks") for event in NAMES[name].events}
+    assert set(heard) == {kind for kind, event in EVENTS.items() if producer_of(event) in PUBLIC}
+    # one that did not could be subscribed to by nobody: a webhook is of one programme
+    assert [kind for kind, event in heard.items() if not event.model_fields["programme_id"].is_required()] == []
 
 
 @pytest.mark.parametrize("service", services())

@@ -14,6 +14,11 @@ def services() -> list[str]:
     return sorted(path.parent.name for path in PROJECT.glob("services/*/app.py"))
 
 
+def databases() -> dict[str, str]:
+    """The folder of each process that has a database: the services, and the gateway's webhooks."""
+    return {**{service: f"services/{service}" for service in services()}, "webhooks": "gateway/webhooks"}
+
+
 def sources(*folders: str) -> list[Path]:
     """Every Python file below these folders."""
     return sorted(path for folder in folders for path in (PROJECT / folder).rglob("*.py"))

@@ -8,7 +8,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
-PROJECT = Path(__file__).parents[2]
+from deploy.local.topology import SERVICES
+
 STORED = Path(__file__).parent / "openapi"
 # every service takes some of these; nothing connects before it starts
 ADDRESSES = {
@@ -20,19 +21,24 @@ ADDRESSES = {
     "engagement_url": "http://127.0.0.1:3",
     "gamification_url": "http://127.0.0.1:4",
     "gateway_url": "http://127.0.0.1:5",
+    "webhooks_url": "http://127.0.0.1:6",
+    "secret_key": "s" * 32,
     "auth_jwks": "/nowhere/jwks.json",
     "auth_issuer": "https://id.example.org",
     "person_key": "k" * 32,
 }
 
 
+PACKAGES = {program.name: program.module for program in SERVICES}
+
+
 def services() -> list[str]:
-    """The services that can be started, by folder."""
-    return sorted(path.parent.name for path in PROJECT.glob("services/*/app.py"))
+    """The processes that stand behind the gateway."""
+    return sorted(PACKAGES)
 
 
 def application(package: str) -> FastAPI:
-    """The application of `services.<name>` or of the gateway, not started."""
+    """The application of a package, not started."""
     settings = import_module(f"{package}.settings").Settings
     needed = {name: value for name, value in ADDRESSES.items() if name in settings.model_fields}
     app = import_module(f"{package}.app").create_app(settings(**needed))
@@ -42,7 +48,7 @@ def application(package: str) -> FastAPI:
 
 def document(service: str) -> dict[str, Any]:
     """What `/openapi.json` of a service answers."""
-    return application(f"services.{service}").openapi()
+    return application(PACKAGES[service]).openapi()
 
 
 def stored(service: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from deploy.local.servers.nats import NatsServer
 from gateway.app import create_app
-from gateway.routes import ROUTES
+from gateway.routes import ROUTES, SERVICES
 from gateway.settings import Settings
 from gateway.wire import protocol_of
 from libs.bus.connection import open_connection
@@ -79,7 +79,7 @@ async def run(stage: Stage, broker: NatsServer, issuer: Issuer, service_url: str
 
     @asynccontextmanager
     async def running(*, patience: float = 10.0, named: bool = True, **settings: Any) -> AsyncIterator[Gateway]:
-        given = {f"{name}_url": service_url for name in ("content", "sharing", "engagement", "gamification")}
+        given = {f"{name}_url": service_url for name in SERVICES}
         chosen = Settings(
             **{
                 **given,

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 import httpx
 
 from deploy.local.servers.nats import NatsServer
+from gateway.routes import SERVICES
 from tests.integration.gateway.conftest import Gateway
 from tests.integration.gateway.issuer import ISSUER, Issuer
 from tests.integration.gateway.serving import free_address
@@ -25,7 +26,7 @@ async def process(
     address = free_address()
     environment = {
         **os.environ,
-        **{f"GATEWAY_{name}_URL": service_url for name in ("CONTENT", "SHARING", "ENGAGEMENT", "GAMIFICATION")},
+        **{f"GATEWAY_{name}_URL": service_url for name in map(str.upper, SERVICES)},
         "GATEWAY_NATS_URL": broker.url_of("gateway"),
         "GATEWAY_VALKEY_URL": stage.servers.valkey.url,
         "GATEWAY_AUTH_JWKS": str(issuer.path),

@@ -1,0 +1,1 @@
+"""The other end: which addresses may be spoken to, and one POST to one of them."""
