@@ -14,6 +14,7 @@ PLACES: Mapping[Work, int] = {
     "sharing": 128,
     "engagement": 128,
     "gamification": 128,
+    "webhooks": 128,
     "ingest": 32,
     "export": 8,
     "login-less": 32,

@@ -15,12 +15,12 @@ from gateway.routes import Route
 from libs.auth.errors import ForeignProgramme, InvalidToken, MissingScope, MissingToken
 from libs.deadline import DeadlinePassed
 from libs.problems import Problem
-from libs.web.errors import BodyTooLarge
+from libs.web.errors import BodyTooLarge, HeadTooLarge
 
 TEMPLATE = "#/components/schemas/{model}"
 TOKEN: tuple[type[Problem], ...] = (MissingToken, InvalidToken, MissingScope, ForeignProgramme)
 BODY: tuple[type[Problem], ...] = (BodyTooLarge, BodyTooSlow)
-LIMITS: tuple[type[Problem], ...] = (TooManyRequests, Overloaded, LimitsUnavailable)
+LIMITS: tuple[type[Problem], ...] = (HeadTooLarge, TooManyRequests, Overloaded, LimitsUnavailable)
 SERVICE: tuple[type[Problem], ...] = (ServiceUnavailable, ServiceFailed, ServiceTooSlow, DeadlinePassed)
 FIELDS = {
     "RateLimit-Policy": "The limit: `q` calls, and as many again in each `w` seconds.",
