@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from services.gamification.evidence.domain import Dossier, Stretch
@@ -13,8 +14,7 @@ from services.gamification.rules.domain import Line, LineKind, WeekEvidence, Wee
 NO_SHARE = UUID(int=0)  # the share of a line that belongs to the week as a whole
 
 
-@dataclass(frozen=True, slots=True)
-class LineKey:
+class LineKey(NamedTuple):  # as a key it is hashed again and again, which a dataclass does in Python
     """What a line is identified by."""
 
     ambassador_id: UUID
@@ -23,8 +23,7 @@ class LineKey:
     share_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """A line whose value is no longer what the ledger holds, in milli-points."""
 
     key: LineKey
@@ -112,8 +111,7 @@ def evidence_of_parts(
     return evidence_of_week(ambassador_id, week, empty, calendar)
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """One ambassador's week under the rules that hold for it."""
 
     calendar: Calendar
@@ -130,7 +128,7 @@ def without(scored: Iterable[Scored], held_back: AbstractSet[UUID]) -> Iterator[
             replace(line, milli_points=0, factors={**line.factors, "held": 1}) if line.share_id in held_back else line
             for line in one.score.lines
         ]
-        yield replace(one, score=replace(one.score, lines=tuple(lines)))
+        yield one._replace(score=replace(one.score, lines=tuple(lines)))
 
 
 def differences(scored: Iterable[Scored], held: Mapping[LineKey, int]) -> Iterator[Difference]:

@@ -1,11 +1,11 @@
 """Every statement about the ledger; all of them work on sets."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy import text
 from sqlmodel import col, select
 
@@ -120,7 +120,7 @@ def _row(entry_id: UUID, difference: Difference) -> tuple[object, ...]:
     return (
         *(entry_id, calendar.programme_id, key.ambassador_id, key.week, calendar.season_of_week(key.week)),
         *(key.kind, key.share_id, difference.rules_version, difference.before, line.milli_points),
-        json.dumps(line.factors),
+        to_json(line.factors).decode(),
     )
 
 

@@ -8,6 +8,7 @@ first who reached the score first.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from services.gamification.boards.domain.definition import Anonymity
@@ -16,8 +17,7 @@ READY = "boards:ready"
 LAST_ARRIVAL = 2**64 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What an ambassador or a team has reached in one period, in thousandths, and the number of its last change.
 
     Without a score there is no row any more.
