@@ -59,7 +59,9 @@ class Relay:
             for run in in_batches(messages):
                 await self._publisher.publish_batch(run)
             await delete_messages(tx.session, [message.sequence for message in messages])
-            if len(messages) < BATCH_LIMIT or time.monotonic() >= self._observed + OBSERVE_SECONDS:
+            if len(messages) < BATCH_LIMIT:
+                self._observe(0, None)  # these were all
+            elif time.monotonic() >= self._observed + OBSERVE_SECONDS:
                 self._observe(*await backlog(tx.session))
         return len(messages)
 

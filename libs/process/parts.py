@@ -70,6 +70,7 @@ class Parts:
         handlers: dict[type[Event], Handler],
         *,
         settle: Settle | None = None,
+        most_bytes: int | None = None,
         partitions: int | None = None,
     ) -> Consumer | Consumers:
         """Return what applies each batch in one transaction; ValueError unless it handles all it hears."""
@@ -77,7 +78,7 @@ class Parts:
         if declared != set(handlers):
             raise ValueError(f"{name} hears {declared}, and has handlers for {set(handlers)}")
         apply = InTransaction(self.db, name, handlers, clock=self.clock, settle=settle)
-        return self.consumer(name, apply, partitions=partitions)
+        return self.consumer(name, apply, most_bytes=most_bytes, partitions=partitions)
 
 
 def subscription(name: str) -> Subscription:

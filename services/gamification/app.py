@@ -89,6 +89,7 @@ from services.gamification.streaks.service import settle_streaks
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SECOND = 1.0
+EVIDENCE_BYTES = 2 * 1024 * 1024  # at once, some 7,000 interactions: what a transaction holds in memory is a multiple
 ROUTERS = (
     ledger,
     rules,
@@ -207,7 +208,9 @@ def hear(parts: Parts, keeper: BoardKeeper, settlement: Settlement, *, partition
     split = {"gamification--engagement": partitions}
     return [
         *(
-            parts.in_transaction(name, handlers, settle=settlement, partitions=split.get(name)).run()
+            parts.in_transaction(
+                name, handlers, settle=settlement, most_bytes=EVIDENCE_BYTES, partitions=split.get(name)
+            ).run()
             for name, handlers in HEARD.items()
         ),
         parts.consumer("boards--gamification", Idempotent(shown)).run(),
