@@ -16,6 +16,7 @@ from gateway.boards.snapshots import Snapshots
 from gateway.boards.standings import Standings
 from gateway.compression import Compression
 from gateway.door import Door
+from gateway.key_uses import KeyUses
 from gateway.limits.addresses import client_of
 from gateway.limits.limits import Limits
 from gateway.limits.places import Places
@@ -40,10 +41,11 @@ from gateway.security import SecurityHeaders
 from gateway.settings import Settings
 from gateway.short_way import ShortWay
 from libs.auth.person_keys import PersonKeys
-from libs.auth.tokens import KeyFile, Verifier
-from libs.bus.connection import open_connection
+from libs.auth.tokens import Verifier
+from libs.bus.connection import Connection, open_connection
 from libs.bus.publish import Publisher
 from libs.clock import Clock, SystemClock, new_id
+from libs.process.identity import open_verifier
 from libs.process.tasks import running
 from libs.storage.pipelined import Pipelined, open_pipelined
 from libs.telemetry.metrics import Telemetry
@@ -88,7 +90,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routes: Sequen
     @asynccontextmanager
     async def lifespan(app: Gateway) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            parts = await _open(stack, settings, metrics, live_metrics, clock or SystemClock(), routes)
+            parts = await _open(stack, settings, telemetry, metrics, live_metrics, clock or SystemClock(), routes)
             app.state.parts = parts
             app.state.documents = Documents(app, parts.upstreams, routes)
             app.state.short_way = ShortWay(
@@ -148,6 +150,7 @@ async def _open_links(stack: AsyncExitStack, parts: Parts, metrics: LinkMetrics,
 async def _open(
     stack: AsyncExitStack,
     settings: Settings,
+    telemetry: Telemetry,
     metrics: Metrics,
     live_metrics: LiveMetrics,
     clock: Clock,
@@ -164,7 +167,7 @@ async def _open(
     names.renamed.append(live.watching.renamed)
     return Parts(
         table=RouteTable(routes),
-        verifier=Verifier(KeyFile(settings.auth_jwks), issuer=settings.auth_issuer, audience=settings.auth_audience),
+        verifier=await _verifier(stack, settings, telemetry, connection, clock),
         upstreams={
             service: await stack.enter_async_context(
                 open_upstream(service, url, connections=settings.connections, metrics=metrics)
@@ -182,6 +185,15 @@ async def _open(
         metrics=metrics,
         body_limit=settings.body_limit,
     )
+
+
+async def _verifier(
+    stack: AsyncExitStack, settings: Settings, telemetry: Telemetry, connection: Connection, clock: Clock
+) -> Verifier:
+    """Return what judges tokens and API keys, telling on which days keys are used."""
+    uses = KeyUses(connection, clock)
+    await stack.enter_async_context(running([uses.run()]))
+    return await stack.enter_async_context(open_verifier(settings, connection, telemetry, clock=clock, used=uses.used))
 
 
 def _boards(

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
-from uuid import UUID
 
 from starlette.types import Scope
 
+from gateway.boards.definitions import Definition
+from gateway.errors import no_board
 from gateway.paths import PARAMETER
 from gateway.routes import Route
 from libs.auth.errors import MissingToken
@@ -35,9 +36,13 @@ class Call:
             raise MissingToken("send `Authorization: Bearer <token>`")
         return self.principal
 
-    def enter(self, programme_id: UUID) -> None:
-        """Return when the caller may enter a programme. Raises MissingToken, ForeignProgramme."""
-        self.caller.enter(programme_id)
+    def enter(self, board: Definition) -> None:
+        """Return when the caller may enter a board's programme. Raises MissingToken, BoardNotFound.
+
+        A board of another programme is as unknown as one that does not exist.
+        """
+        if not self.caller.may_enter(board.programme_id):
+            raise no_board(board.board_id)
 
     @property
     def headers(self) -> Iterable[tuple[bytes, bytes]]:

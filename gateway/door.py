@@ -15,9 +15,9 @@ from gateway.parts import Parts
 from gateway.paths import WrongMethod, check, programme_of
 from gateway.proxy.forward import forward
 from gateway.routes import Route
-from libs.auth.errors import InvalidToken, MissingScope, MissingToken
+from libs.auth.errors import MissingScope, MissingToken
 from libs.auth.principal import Principal
-from libs.auth.require import bearer_of
+from libs.auth.require import bearer_in
 from libs.problems import Problem
 from libs.web.linger import Incoming, refuse
 from libs.web.problems import render
@@ -49,7 +49,7 @@ class Door:
                 told = telling(send, await parts.limits.let_in_from(scope))
                 await self._app(scope, incoming, told)
                 return
-            call = admit(parts, scope)
+            call = await admit(parts, scope)
             if REFUSED in scope:  # on the short way, which leaves to us how a refusal is told
                 raise scope[REFUSED]
             if call.route.service == "sharing":  # which knows an author's own visits by it
@@ -87,7 +87,7 @@ def telling(send: Send, fields: Fields) -> Send:
     return told
 
 
-def admit(parts: Parts, scope: Scope) -> Call:
+async def admit(parts: Parts, scope: Scope) -> Call:
     """Return the call when its bearer may make it. Raises what is wrong with path, token, scope or programme.
 
     Nobody bears a token for a signed route: its service verifies the signature, over bytes that only it has whole.
@@ -98,7 +98,7 @@ def admit(parts: Parts, scope: Scope) -> Call:
         scope["route"] = wrong.route  # metrics and log lines take the template from here
         raise
     scope["route"] = route
-    principal = None if route.signed else _principal(parts, scope, route)
+    principal = None if route.signed else await _principal(parts, scope, route)
     parameters, query = with_query(route, parameters, scope["query_string"])
     check(parameters)
     programme_id = programme_of(parameters)
@@ -107,11 +107,9 @@ def admit(parts: Parts, scope: Scope) -> Call:
     return Call(route=route, parameters=parameters, query=query, principal=principal, scope=scope)
 
 
-def _principal(parts: Parts, scope: Scope, route: Route) -> Principal:
-    given = [value for name, value in scope["headers"] if name == b"authorization"]
-    if len(given) > 1:  # a service might read another of them than we do
-        raise InvalidToken("send one Authorization header")
-    principal = parts.verifier.verify(bearer_of(given[0].decode("latin-1") if given else None))
+async def _principal(parts: Parts, scope: Scope, route: Route) -> Principal:
+    token = bearer_in([value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"])
+    principal = parts.verifier.known(token) or await parts.verifier.verify(token)
     principal.check(*route.scopes)
     return principal
 

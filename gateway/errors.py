@@ -1,6 +1,7 @@
 """Failures that belong to the gateway itself."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from libs.problems import Problem
 
@@ -55,6 +56,11 @@ class BoardNotFound(Problem):
     """There is no board of this id."""
 
     slug, status, title = "board-not-found", 404, "There is no such board"
+
+
+def no_board(board_id: UUID) -> BoardNotFound:
+    """Return what is said of every board that the caller may not know, or that does not exist."""
+    return BoardNotFound(f"no board has the id {board_id}")
 
 
 class PeriodNotFound(Problem):

@@ -1,20 +1,20 @@
 """The settings of the gateway, read from the environment under `GATEWAY_`."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AnyHttpUrl, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from gateway.limits.classes import Limit
 from gateway.routes import Rate, Service, Work
+from libs.auth.settings import AuthSettings
 
 # each by name: whoever may read answers with somebody's token is never "everybody"
 Origin = Annotated[str, Field(pattern=r"^https?://[a-z0-9.-]+(:\d{1,5})?$")]
 MEBIBYTE = 1024 * 1024
 
 
-class Settings(BaseSettings):
+class Settings(AuthSettings):
     """Where the gateway listens, what stands behind it and whose tokens it trusts. It has no database."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
@@ -28,9 +28,6 @@ class Settings(BaseSettings):
     webhooks_url: AnyHttpUrl
     nats_url: SecretStr
     valkey_url: SecretStr
-    auth_jwks: Path = Field(description="File with the issuer's public keys (JWKS).")
-    auth_issuer: str
-    auth_audience: str = "timbre"
     person_key: SecretStr = Field(
         min_length=32, description="Secret under which people are hashed, that of the services: who asks for whom."
     )

@@ -66,7 +66,7 @@ class Boards:
         if read == "several":
             return await self._several(call)
         board = await self.directory.find(UUID(call.parameters["board_id"]))
-        call.enter(board.definition.programme_id)
+        call.enter(board.definition)
         return await self._of_board[read](call, board)
 
     async def _page(self, call: Call, board: KnownBoard) -> Answer:
@@ -93,7 +93,7 @@ class Boards:
         query = parsed(SeveralQuery, call.query)
         asked = list(dict.fromkeys(query.ids))
         for board_id in asked:  # whoever may not enter one of them gets none
-            call.enter((await self.directory.find(board_id)).definition.programme_id)
+            call.enter((await self.directory.find(board_id)).definition)
         keys = [PageKey(str(board_id), query.period, query.limit, None) for board_id in asked]
         found = [(await self.snapshots.get(key, fresh=query.fresh))[0] for key in keys]
         names = [one.name for one in found]

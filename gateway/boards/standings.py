@@ -10,7 +10,7 @@ from gateway.boards.definitions import DEFAULTS, FIELDS, Definition
 from gateway.boards.keys import ALL_DEFINED, ambassador_of, definition_key
 from gateway.boards.scripts import AMONG, AROUND, PAGE, RANK
 from gateway.boards.sheets import Sheet
-from gateway.errors import BoardNotFound, BoardPending, BoardsUnavailable
+from gateway.errors import BoardPending, BoardsUnavailable, no_board
 from libs.storage.pipelined import Pipelined
 from libs.storage.resp import Part, Script, packed
 from libs.storage.valkey import ValkeyError
@@ -113,7 +113,7 @@ class Standings:
         except ValkeyError as error:
             raise _unavailable(error) from error
         if known:
-            raise BoardNotFound(f"no board has the id {board_id}")
+            raise no_board(board_id)
         raise BoardPending("boards are being built; try again in a second", retry_after=1)
 
     async def page(self, sheet: Sheet, *, size: int, after: Position | None, known: Window | None = None) -> Window:

@@ -53,7 +53,7 @@ class Live:
         query = parsed(LiveQuery, call.query)
         with self._places.one(call.caller.subject):
             board = await self._source.definition(UUID(call.parameters["board_id"]))
-            call.enter(board.programme_id)
+            call.enter(board)
             period = self._source.period(query.period, board)
             key = Key(board.board_id, period, query.limit, query.period is None or query.period in FORMS)
             stream = Stream(self._house, call.scope, receive, send)

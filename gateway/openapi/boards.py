@@ -20,14 +20,14 @@ from gateway.boards.answers import (
 from gateway.errors import BoardNotFound, BoardPending, BoardsUnavailable, NotOnBoard, PeriodNotFound
 from gateway.openapi.merge import Document, described
 from gateway.routes import Route
-from libs.auth.errors import ForeignProgramme, InvalidToken, MissingScope, MissingToken
+from libs.auth.errors import IdentityUnavailable, InvalidToken, MissingScope, MissingToken
 from libs.problems import Problem
 from libs.web.errors import InvalidCursor, InvalidRequest
 from libs.web.problems import ProblemOut
 
 TEMPLATE = "#/components/schemas/{model}"
 SHARED = (
-    MissingToken, InvalidToken, MissingScope, ForeignProgramme, BoardNotFound, PeriodNotFound, InvalidRequest,
+    MissingToken, InvalidToken, MissingScope, IdentityUnavailable, BoardNotFound, PeriodNotFound, InvalidRequest,
     BoardPending, BoardsUnavailable,
 )  # fmt: skip
 

@@ -12,13 +12,13 @@ from gateway.errors import (
     TooManyRequests,
 )
 from gateway.routes import Route
-from libs.auth.errors import ForeignProgramme, InvalidToken, MissingScope, MissingToken
+from libs.auth.errors import ForeignProgramme, IdentityUnavailable, InvalidToken, MissingScope, MissingToken
 from libs.deadline import DeadlinePassed
 from libs.problems import Problem
 from libs.web.errors import BodyTooLarge, HeadTooLarge
 
 TEMPLATE = "#/components/schemas/{model}"
-TOKEN: tuple[type[Problem], ...] = (MissingToken, InvalidToken, MissingScope, ForeignProgramme)
+TOKEN: tuple[type[Problem], ...] = (MissingToken, InvalidToken, IdentityUnavailable, MissingScope, ForeignProgramme)
 BODY: tuple[type[Problem], ...] = (BodyTooLarge, BodyTooSlow)
 LIMITS: tuple[type[Problem], ...] = (HeadTooLarge, TooManyRequests, Overloaded, LimitsUnavailable)
 SERVICE: tuple[type[Problem], ...] = (ServiceUnavailable, ServiceFailed, ServiceTooSlow, DeadlinePassed)

@@ -15,6 +15,12 @@ class InvalidToken(Problem):
     slug, status, title = "invalid-token", 401, "The token is not valid"
 
 
+class IdentityUnavailable(Problem):
+    """Whoever knows the token's keys cannot be asked now: it is neither good nor bad yet."""
+
+    slug, status, title = "identity-unavailable", 503, "The token cannot be judged now"
+
+
 class MissingScope(Problem):
     """The token's roles do not include what this route needs."""
 

@@ -7,15 +7,22 @@ from uuid import UUID
 
 from libs.auth.errors import ForeignProgramme, MissingScope
 
+Programmes = frozenset[UUID] | None  # None: all of them
+
+
+def within(programmes: Programmes, programme_id: UUID | None) -> bool:
+    """Whether a programme is one of these; what is of no programme is only for who has all."""
+    return programmes is None or programme_id in programmes
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The bearer of a verified token. `programmes` None means all of them; at `until` (Unix time) the token ends."""
+    """The bearer of a verified token or API key; at `until` (Unix time) what was begun with it ends."""
 
     subject: str
     roles: frozenset[str]
     scopes: frozenset[str]
-    programmes: frozenset[UUID] | None
+    programmes: Programmes
     until: float = math.inf
 
     def seconds_left(self) -> float:
@@ -33,7 +40,7 @@ class Principal:
 
     def may_enter(self, programme_id: UUID) -> bool:
         """Whether the programme is one of the bearer's."""
-        return self.programmes is None or programme_id in self.programmes
+        return within(self.programmes, programme_id)
 
     def enter(self, programme_id: UUID) -> None:
         """Raise ForeignProgramme unless the programme is one of the bearer's."""

@@ -1,6 +1,7 @@
 """Reading a JetStream key-value bucket as a dictionary that follows its changes."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 import nats.errors
@@ -25,6 +26,11 @@ class Bucket:
         self.values: dict[str, bytes] = {}
         self.revision = 0  # of the last change read (NATS ADR-8): the bucket's own, so the same for every reader
         self.loaded = asyncio.Event()
+        self._followed_at = float("-inf")
+
+    def followed_within(self, seconds: float) -> bool:
+        """Whether changes could be heard at some moment of the last so many seconds."""
+        return time.monotonic() - self._followed_at < seconds
 
     async def run(self) -> None:
         """Follow until cancelled, starting again from the bucket's state after any fault."""
@@ -41,6 +47,8 @@ class Bucket:
         watcher = await bucket.watchall()
         try:
             while generation == self._connection.generation:
+                if self._connection.connected:
+                    self._followed_at = time.monotonic()
                 try:
                     entry = await watcher.updates(timeout=WAIT_SECONDS)  # type: ignore[no-untyped-call] # nats-py leaves it untyped
                 except nats.errors.TimeoutError:

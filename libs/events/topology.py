@@ -117,11 +117,15 @@ STREAMS = (
     Stream("DEAD", ("dead.>",)),
 )
 
+API_KEYS = "api-keys"  # what every process judges API keys by: digests and scopes, by the id of a secret
+API_KEY_USES = "api-key-uses"  # the day on which each key was last used
 PLANS = "partitions"  # how many consumers share each subscription (libs/bus/plans.py)
 BUCKETS = (
     # display names by ambassador id: personal data, so outside the events, and purged on erasure
     "profiles",
     PLANS,
+    API_KEYS,
+    API_KEY_USES,
 )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from libs.auth.person_keys import PersonKeys
-from libs.auth.tokens import KeyFile, Verifier
+from libs.auth.tokens import Verifier
 from libs.bus.connection import Connection, open_connection
 from libs.bus.consumer import BATCH, Consumer
 from libs.bus.consumers import Consumers
@@ -20,6 +20,7 @@ from libs.bus.streams import ensure_streams
 from libs.clock import Clock
 from libs.events.envelope import Event
 from libs.events.topology import SUBSCRIPTIONS, Subscription
+from libs.process.identity import open_verifier
 from libs.process.settings import ServiceSettings
 from libs.storage.database import Database, open_database
 from libs.telemetry.metrics import Telemetry
@@ -105,21 +106,16 @@ async def open_parts(
             open_connection(settings.nats_url.get_secret_value(), name=service)
         )
         await ensure_streams(connection, replicas=settings.stream_replicas)
+        verifier = await stack.enter_async_context(open_verifier(settings, connection, telemetry, clock=clock))
         yield Parts(
             db=db,
             connection=connection,
             publisher=Publisher(connection),
             bus_metrics=BusMetrics(telemetry),
-            verifier=verifier_of(settings),
+            verifier=verifier,
             person_keys=PersonKeys(settings.person_key.get_secret_value()),
             clock=clock,
         )
-
-
-def verifier_of(settings: ServiceSettings) -> Verifier:
-    """Return the verifier of the tokens that these settings trust."""
-    keys = KeyFile(settings.auth_jwks)
-    return Verifier(keys, issuer=settings.auth_issuer, audience=settings.auth_audience)
 
 
 async def _parts(request: Request) -> Parts:

@@ -1,22 +1,19 @@
 """The settings that every service has; each reads them under its own prefix (`SHARING_DATABASE_URL`)."""
 
-from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings
+
+from libs.auth.settings import AuthSettings
 
 
-class ServiceSettings(BaseSettings):
+class ServiceSettings(AuthSettings):
     """Where a service listens, what it connects to and whose tokens it trusts."""
 
     host: str = "127.0.0.1"
     port: int = 8000
     database_url: SecretStr
     nats_url: SecretStr
-    auth_jwks: Path = Field(description="File with the issuer's public keys (JWKS).")
-    auth_issuer: str
-    auth_audience: str = "timbre"
     person_key: SecretStr = Field(
         min_length=32, description="Secret under which people are hashed; one for all services."
     )

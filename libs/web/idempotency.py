@@ -21,6 +21,7 @@ from libs.storage.tables import IdempotencyRow
 from libs.web.errors import IdempotencyConflict
 
 KEPT = timedelta(hours=24)
+REPLAYED = "Idempotency-Replayed"
 OutT = TypeVar("OutT", bound=BaseModel)
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)]
 
@@ -41,9 +42,7 @@ class Once:
         """Return the new answer, or the stored one. Raises IdempotencyConflict; what `create` raises stores nothing."""
         stored = await self._claim(tx, clock)
         if stored is not None:
-            return Response(
-                stored.answer, stored.status or status, {"Idempotency-Replayed": "true"}, "application/json"
-            )
+            return Response(stored.answer, stored.status or status, {REPLAYED: "true"}, "application/json")
         answer = (await create()).model_dump_json().encode()
         if self._key is not None:
             await tx.run(update(IdempotencyRow).where(*self._row()).values(status=status, answer=answer))

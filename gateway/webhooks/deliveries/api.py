@@ -27,7 +27,6 @@ from gateway.webhooks.deliveries.service import replaying
 from gateway.webhooks.subscriptions import service as subscriptions
 from gateway.webhooks.subscriptions.api import Editor, Sealing, Sending, own
 from gateway.webhooks.subscriptions.errors import WebhookDisabled, WebhookNotFound
-from libs.auth.errors import ForeignProgramme
 from libs.auth.principal import Principal
 from libs.auth.require import require
 from libs.bus.errors import BusUnavailable
@@ -79,7 +78,7 @@ Testing = Annotated[Tests, Depends(_tests)]
 @router.get(
     "/webhooks/{webhook_id}/deliveries",
     operation_id="list_deliveries",
-    responses=problems(WebhookNotFound, ForeignProgramme),
+    responses=problems(WebhookNotFound),
 )
 async def list_deliveries(
     webhook_id: UUID, by: Editor, app: App, state: State | None = None, limit: Limit = 50, cursor: Cursor = None
@@ -97,12 +96,12 @@ async def list_deliveries(
 @router.post(
     "/deliveries/{delivery_id}:retry",
     operation_id="retry_delivery",
-    responses=problems(DeliveryNotFound, ForeignProgramme, WebhookDisabled, DeliveryUnderWay),
+    responses=problems(DeliveryNotFound, WebhookDisabled, DeliveryUnderWay),
 )
 async def retry_delivery(delivery_id: UUID, by: Editor, app: App, dispatcher: Dispatching) -> DeliveryOut:
     """Send it now, whatever had become of it, with the whole schedule of tries before it again."""
     async with app.db.transaction() as tx:
-        found = await service.get(tx, delivery_id)
+        found = await service.get(tx, delivery_id, among=by.programmes)
         webhook = await own(tx, found.webhook_id, by, lock=True)
         row = await service.retry(tx, webhook, delivery_id, now=app.clock.now())
         answer = DeliveryOut.of(row, enabled=True)
@@ -116,14 +115,13 @@ async def retry_delivery(delivery_id: UUID, by: Editor, app: App, dispatcher: Di
     response_class=Response,
     responses={
         200: {"description": "The event in its envelope.", "content": {"application/cloudevents+json": {}}},
-        **problems(DeliveryNotFound, ForeignProgramme, EventGone, BusUnavailable),
+        **problems(DeliveryNotFound, EventGone, BusUnavailable),
     },
 )
 async def get_delivered_event(delivery_id: UUID, by: Reader, app: App) -> Response:
     """Return the whole event: what `dataref` leads to where it was too large to be posted."""
     async with app.db.transaction() as tx:
-        row = await service.get(tx, delivery_id)
-        await own(tx, row.webhook_id, by)
+        row = await service.get(tx, delivery_id, among=by.programmes)
     whole = await read_one(app.connection, stream_of(row.event_type), row.sequence)
     if whole is None or row.event_id.encode() not in whole:  # a stream that was made anew counts from 1 again
         raise EventGone("it was posted without its data; the stream has forgotten it")
@@ -134,7 +132,7 @@ async def get_delivered_event(delivery_id: UUID, by: Reader, app: App) -> Respon
     "/webhooks/{webhook_id}:replay",
     status_code=202,
     operation_id="replay_webhook",
-    responses=problems(WebhookNotFound, ForeignProgramme, WebhookDisabled, ReplayUnderWay, InvalidRequest),
+    responses=problems(WebhookNotFound, WebhookDisabled, ReplayUnderWay, InvalidRequest),
 )
 async def replay_webhook(webhook_id: UUID, body: ReplayIn, by: Editor, app: App) -> ReplayOut:
     """Send again what was told from a time until now, as far back as the streams keep it. Each event keeps its id."""
@@ -149,7 +147,7 @@ async def replay_webhook(webhook_id: UUID, body: ReplayIn, by: Editor, app: App)
 @router.get(
     "/webhooks/{webhook_id}/replay",
     operation_id="get_replay",
-    responses=problems(WebhookNotFound, ForeignProgramme, ReplayNotFound),
+    responses=problems(WebhookNotFound, ReplayNotFound),
 )
 async def get_replay(webhook_id: UUID, by: Editor, app: App) -> ReplayOut:
     """Return the last replay: one that was asked for, or one that takes what did not fit into the backlog."""
@@ -161,7 +159,7 @@ async def get_replay(webhook_id: UUID, by: Editor, app: App) -> ReplayOut:
 @router.post(
     "/webhooks/{webhook_id}:test",
     operation_id="test_webhook",
-    responses=problems(WebhookNotFound, ForeignProgramme, TooManyTests),
+    responses=problems(WebhookNotFound, TooManyTests),
 )
 async def test_webhook(
     webhook_id: UUID, by: Editor, app: App, sender: Sending, sealer: Sealing, tests: Testing

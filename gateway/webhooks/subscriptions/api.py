@@ -29,7 +29,7 @@ from libs.web.problems import problems
 
 router = APIRouter(tags=["webhooks"])
 Editor = Annotated[Principal, Depends(require("webhooks:write"))]
-KNOWN = problems(WebhookNotFound, ForeignProgramme)
+KNOWN = problems(WebhookNotFound)
 
 
 async def _sender(request: Request) -> Sender:
@@ -122,7 +122,7 @@ async def get_webhook(webhook_id: UUID, by: Editor, app: App) -> WebhookOut:
 @router.put(
     "/webhooks/{webhook_id}",
     operation_id="change_webhook",
-    responses=problems(WebhookNotFound, ForeignProgramme, InvalidRequest),
+    responses=problems(WebhookNotFound, InvalidRequest),
 )
 async def change_webhook(webhook_id: UUID, body: WebhookIn, by: Editor, app: App, sender: Sending) -> WebhookOut:
     """Replace what a webhook is. Deliveries that wait go to the new address."""
@@ -143,7 +143,7 @@ async def delete_webhook(webhook_id: UUID, by: Editor, app: App) -> None:
 @router.post(
     "/webhooks/{webhook_id}:rotate",
     operation_id="rotate_webhook",
-    responses=problems(WebhookNotFound, ForeignProgramme, TooManySecrets),
+    responses=problems(WebhookNotFound, TooManySecrets),
 )
 async def rotate_webhook(webhook_id: UUID, body: RotateIn, by: Editor, app: App, sealer: Sealing) -> SecretOut:
     """Sign with a new secret. Until the overlap ends each attempt also has a signature by every earlier one."""
@@ -169,7 +169,5 @@ async def disable_webhook(webhook_id: UUID, by: Editor, app: App) -> WebhookOut:
 
 
 async def own(tx: Transaction, webhook_id: UUID, by: Principal, *, lock: bool = False) -> Webhook:
-    """Return a webhook of a programme that the caller may enter. Raises WebhookNotFound, ForeignProgramme."""
-    row = await service.get(tx, webhook_id, lock=lock)
-    by.enter(row.programme_id)
-    return row
+    """Return a webhook of a programme that the caller may enter. Raises WebhookNotFound."""
+    return await service.get(tx, webhook_id, among=by.programmes, lock=lock)

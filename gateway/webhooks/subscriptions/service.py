@@ -9,6 +9,7 @@ from gateway.webhooks.subscriptions.domain.health import Disabled, verdict
 from gateway.webhooks.subscriptions.domain.sealing import Sealer
 from gateway.webhooks.subscriptions.errors import TooManySecrets, TooManyWebhooks, WebhookDisabled, WebhookNotFound
 from gateway.webhooks.subscriptions.tables import Webhook, WebhookSecret
+from libs.auth.principal import Programmes, within
 from libs.events.webhooks import EndpointDisabled
 from libs.storage.database import Transaction
 
@@ -26,11 +27,18 @@ async def create(tx: Transaction, row: Webhook, secret: bytes, *, sealer: Sealer
     return row
 
 
-async def get(tx: Transaction, webhook_id: UUID, *, lock: bool = False) -> Webhook:
-    """Return a webhook. Raises WebhookNotFound."""
-    if (row := await store.find(tx, webhook_id, lock=lock)) is None:
+async def get(tx: Transaction, webhook_id: UUID, *, among: Programmes, lock: bool = False) -> Webhook:
+    """Return a webhook of the programmes `among`. Raises WebhookNotFound."""
+    row = await store.find(tx, webhook_id, lock=lock)
+    if row is None or not within(among, row.programme_id):
         raise WebhookNotFound(f"no webhook has the id {webhook_id}")
     return row
+
+
+async def is_among(tx: Transaction, webhook_id: UUID, among: Programmes) -> bool:
+    """Whether a webhook is of one of these programmes."""
+    row = await store.find(tx, webhook_id, lock=False)
+    return row is not None and within(among, row.programme_id)
 
 
 async def find_held(tx: Transaction, webhook_id: UUID) -> Webhook | None:

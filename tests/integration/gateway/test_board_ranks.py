@@ -121,7 +121,7 @@ async def test_one_closed_board_closes_the_call(gateway: Gateway, board: Board, 
         f"/{masked.id}/among?ids={person(1)}",
     ):
         answer = await gateway.client.get(f"/v1/boards{path}", headers=headers)
-        assert refused(answer) == (403, "foreign-programme")
+        assert refused(answer) == (404, "board-not-found")
     assert refused(await gateway.get(f"/v1/boards?ids={board.id},{uuid4()}")) == (404, "board-not-found")
 
 

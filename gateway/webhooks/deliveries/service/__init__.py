@@ -10,14 +10,16 @@ from gateway.webhooks.deliveries.errors import DeliveryNotFound, DeliveryUnderWa
 from gateway.webhooks.deliveries.tables import Delivery
 from gateway.webhooks.subscriptions import service as subscriptions
 from gateway.webhooks.subscriptions.tables import Webhook
+from libs.auth.principal import Programmes
 from libs.storage.database import Transaction
 
 FORGOTTEN_AT_ONCE = 5_000
 
 
-async def get(tx: Transaction, delivery_id: UUID, *, lock: bool = False) -> Delivery:
-    """Return a delivery. Raises DeliveryNotFound."""
-    if (row := await store.find(tx, delivery_id, lock=lock)) is None:
+async def get(tx: Transaction, delivery_id: UUID, *, among: Programmes, lock: bool = False) -> Delivery:
+    """Return a delivery to a webhook of the programmes `among`. Raises DeliveryNotFound."""
+    row = await store.find(tx, delivery_id, lock=lock)
+    if row is None or not await subscriptions.is_among(tx, row.webhook_id, among):
         raise DeliveryNotFound(f"no delivery has the id {delivery_id}")
     return row
 
@@ -35,7 +37,7 @@ async def retry(tx: Transaction, webhook: Webhook, delivery_id: UUID, *, now: da
     Who asks knows better than what the endpoint said last. Raises WebhookDisabled, DeliveryNotFound, DeliveryUnderWay.
     """
     subscriptions.require_enabled(webhook)
-    row = await get(tx, delivery_id, lock=True)
+    row = await get(tx, delivery_id, among=None, lock=True)
     if row.state == State.SENDING:
         raise DeliveryUnderWay("wait until it has ended")
     await subscriptions.end_throttling(tx, webhook)

@@ -57,7 +57,7 @@ async def leave_for_later(tx: Transaction, webhook_id: UUID, facts: Sequence[Fac
 async def claim(tx: Transaction, *, bounds: Bounds) -> tuple[Replay, Webhook] | None:
     """Hold a replay that has work to do, with its webhook: one for whose endpoint not too much waits already."""
     row = await store.claim_replay(tx, most=max(bounds.backlog // 2, 1))
-    return (row, await subscriptions.get(tx, row.webhook_id)) if row else None
+    return (row, await subscriptions.get(tx, row.webhook_id, among=None)) if row else None
 
 
 async def queue_again(

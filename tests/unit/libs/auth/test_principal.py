@@ -4,9 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from libs.auth.errors import ForeignProgramme, MissingScope, MissingToken
-from libs.auth.principal import Principal
-from libs.auth.require import bearer_of, require
+from libs.auth.errors import ForeignProgramme, InvalidToken, MissingScope, MissingToken
+from libs.auth.principal import Principal, within
+from libs.auth.require import bearer_in, bearer_of, require
 from libs.auth.roles import ALL_SCOPES, SCOPES, scopes_of
 
 
@@ -51,6 +51,21 @@ def test_a_programme_is_entered_only_with_a_token_of_it() -> None:
         member.enter(other)
     with pytest.raises(ForeignProgramme):
         principal("manager", programmes=frozenset()).enter(ours)
+
+
+def test_what_is_of_no_programme_is_only_for_who_has_all() -> None:
+    ours = frozenset({UUID(int=1)})
+    assert [within(ours, one) for one in (UUID(int=1), UUID(int=2), None)] == [True, False, False]
+    assert [within(None, one) for one in (UUID(int=1), None)] == [True, True]
+    assert not within(frozenset(), UUID(int=1))
+
+
+def test_two_headers_are_refused_even_when_they_are_equal() -> None:
+    assert bearer_in(["Bearer abc"]) == "abc"
+    with pytest.raises(MissingToken):
+        bearer_in([])
+    with pytest.raises(InvalidToken):
+        bearer_in(["Bearer abc", "Bearer abc"])
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic abc", "Token abc", "bearerabc"])

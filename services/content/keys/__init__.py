@@ -1,0 +1,1 @@
+"""API keys: what machines of a programme are let in by. Only a digest of each secret is kept."""
