@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from libs.auth.principal import Programmes, within
 from libs.events.content import CampaignCreated
 from libs.problems import FieldError
 from libs.storage.database import Transaction
@@ -21,9 +22,10 @@ async def create_campaign(tx: Transaction, row: Campaign) -> Campaign:
     return row
 
 
-async def get_campaign(tx: Transaction, campaign_id: UUID) -> Campaign:
-    """Return a campaign. Raises CampaignNotFound."""
-    if (row := await store.find(tx, campaign_id)) is None:
+async def get_campaign(tx: Transaction, campaign_id: UUID, *, among: Programmes) -> Campaign:
+    """Return a campaign of the programmes `among`. Raises CampaignNotFound."""
+    row = await store.find(tx, campaign_id)
+    if row is None or not within(among, row.programme_id):
         raise CampaignNotFound(f"no campaign has the id {campaign_id}")
     return row
 

@@ -16,6 +16,7 @@ from libs.web.pages import Cursor, Limit, Page, page_of, time_and_id_after
 from libs.web.problems import problems
 from services.content.campaigns import service as campaigns
 from services.content.campaigns.errors import CampaignNotFound
+from services.content.campaigns.tables import Campaign
 from services.content.items import service
 from services.content.items.errors import ItemAlreadyPublished, ItemNotFound
 from services.content.items.schemas import ItemIn, ItemOut
@@ -32,16 +33,16 @@ Reader = Annotated[Principal, Depends(require("content:read"))]
     status_code=201,
     response_model=ItemOut,
     operation_id="draft_item",
-    responses=problems(CampaignNotFound, ForeignProgramme),
+    responses=problems(CampaignNotFound),
 )
 async def draft_item(campaign_id: UUID, body: ItemIn, by: Editor, once: IdempotentPost, app: App) -> Response:
     """Draft an item with its captions."""
     async with app.db.transaction() as tx:
-        by.enter((await campaigns.get_campaign(tx, campaign_id)).programme_id)
-        return await once.run(tx, lambda: _draft(tx, campaign_id, body), clock=app.clock)
+        campaign = await campaigns.get_campaign(tx, campaign_id, among=by.programmes)
+        return await once.run(tx, lambda: _draft(tx, campaign, body), clock=app.clock)
 
 
-async def _draft(tx: Transaction, campaign_id: UUID, body: ItemIn) -> ItemOut:
+async def _draft(tx: Transaction, campaign: Campaign, body: ItemIn) -> ItemOut:
     item_id = new_id()
     captions = [
         Caption(id=new_id(), item_id=item_id, position=position, **caption.model_dump())
@@ -49,29 +50,26 @@ async def _draft(tx: Transaction, campaign_id: UUID, body: ItemIn) -> ItemOut:
     ]
     url = str(body.url) if body.url else None
     return ItemOut.of(
-        await service.draft_item(tx, item_id, campaign_id=campaign_id, title=body.title, url=url, captions=captions)
+        await service.draft_item(tx, item_id, campaign=campaign, title=body.title, url=url, captions=captions)
     )
 
 
 @router.post(
     "/items/{item_id}:publish",
     operation_id="publish_item",
-    responses=problems(ItemNotFound, ItemAlreadyPublished, ForeignProgramme),
+    responses=problems(ItemNotFound, ItemAlreadyPublished),
 )
 async def publish_item(item_id: UUID, by: Editor, app: App) -> ItemOut:
     """Make an item visible to the programme."""
     async with app.db.transaction() as tx:
-        found = await service.get_item(tx, item_id)
-        by.enter(found[0].programme_id)
-        return ItemOut.of(await service.publish_item(tx, item_id, now=app.clock.now()))
+        return ItemOut.of(await service.publish_item(tx, item_id, among=by.programmes, now=app.clock.now()))
 
 
-@router.get("/items/{item_id}", operation_id="get_item", responses=problems(ItemNotFound, ForeignProgramme))
+@router.get("/items/{item_id}", operation_id="get_item", responses=problems(ItemNotFound))
 async def get_item(item_id: UUID, by: Reader, app: App) -> ItemOut:
     """Return an item; drafts only to those who may write."""
     async with app.db.transaction() as tx:
-        found = await service.get_item(tx, item_id)
-    by.enter(found[0].programme_id)
+        found = await service.get_item(tx, item_id, among=by.programmes)
     if found[0].published_at is None and not by.has("content:write"):
         raise ItemNotFound(f"no item has the id {item_id}")
     return ItemOut.of(found)

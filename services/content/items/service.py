@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from libs.auth.principal import Programmes, within
 from libs.events.content import ItemPublished, PublishedCaption
 from libs.storage.database import Transaction
-from services.content.campaigns import service as campaigns
+from services.content.campaigns.tables import Campaign
 from services.content.items import store
 from services.content.items.errors import ItemAlreadyPublished, ItemNotFound
 from services.content.items.tables import Caption, Item
@@ -16,18 +17,17 @@ Found = tuple[Item, Sequence[Caption]]
 
 
 async def draft_item(
-    tx: Transaction, item_id: UUID, *, campaign_id: UUID, title: str, url: str | None, captions: Sequence[Caption]
+    tx: Transaction, item_id: UUID, *, campaign: Campaign, title: str, url: str | None, captions: Sequence[Caption]
 ) -> Found:
-    """Add a draft to a campaign. Raises CampaignNotFound."""
-    campaign = await campaigns.get_campaign(tx, campaign_id)
+    """Add a draft to a campaign."""
     row = Item(id=item_id, campaign_id=campaign.id, programme_id=campaign.programme_id, title=title, url=url)
     await store.add(tx, row, captions)
     return row, captions
 
 
-async def publish_item(tx: Transaction, item_id: UUID, *, now: datetime) -> Found:
+async def publish_item(tx: Transaction, item_id: UUID, *, among: Programmes, now: datetime) -> Found:
     """Make an item visible to its programme. Raises ItemNotFound, ItemAlreadyPublished."""
-    row, captions = await get_item(tx, item_id, lock=True)
+    row, captions = await get_item(tx, item_id, among=among, lock=True)
     if row.published_at is not None:
         raise ItemAlreadyPublished(f"since {row.published_at.isoformat()}")
     row.published_at = now
@@ -49,9 +49,10 @@ async def publish_item(tx: Transaction, item_id: UUID, *, now: datetime) -> Foun
     return row, captions
 
 
-async def get_item(tx: Transaction, item_id: UUID, *, lock: bool = False) -> Found:
-    """Return an item with its captions. Raises ItemNotFound."""
-    if (row := await store.find(tx, item_id, lock=lock)) is None:
+async def get_item(tx: Transaction, item_id: UUID, *, among: Programmes, lock: bool = False) -> Found:
+    """Return an item of the programmes `among` with its captions. Raises ItemNotFound."""
+    row = await store.find(tx, item_id, lock=lock)
+    if row is None or not within(among, row.programme_id):
         raise ItemNotFound(f"no item has the id {item_id}")
     return row, (await store.captions_of(tx, [item_id]))[item_id]
 

@@ -101,13 +101,12 @@ async def list_proposals(
 @router.get(
     "/proposals/{proposal_id}",
     operation_id="get_proposal",
-    responses=problems(ProposalNotFound, ForeignProgramme, NotYours),
+    responses=problems(ProposalNotFound, NotYours),
 )
 async def get_proposal(proposal_id: UUID, by: AuthorOrEditor, app: App) -> ProposalOut:
     """Return a proposal to its proposer or to who decides."""
     async with app.db.transaction() as tx:
-        row = await service.get_proposal(tx, proposal_id)
-        by.enter(row.programme_id)
+        row = await service.get_proposal(tx, proposal_id, among=by.programmes)
         if not by.has("content:write"):
             await ambassadors.check_own(tx, row.ambassador_id, app.person_keys.of_subject(by.subject))
     return ProposalOut.of(row)
@@ -116,13 +115,12 @@ async def get_proposal(proposal_id: UUID, by: AuthorOrEditor, app: App) -> Propo
 @router.post(
     "/proposals/{proposal_id}:approve",
     operation_id="approve_proposal",
-    responses=problems(ProposalNotFound, ForeignProgramme, ProposalDecided, UnknownCampaign),
+    responses=problems(ProposalNotFound, ProposalDecided, UnknownCampaign),
 )
 async def approve_proposal(proposal_id: UUID, body: ApprovalIn, by: Editor, app: App, metrics: Metrics) -> ProposalOut:
     """Draft the item in a campaign of the programme; publishing it is a step of its own."""
     async with app.db.transaction() as tx:
-        row = await service.get_proposal(tx, proposal_id, lock=True)
-        by.enter(row.programme_id)
+        row = await service.get_proposal(tx, proposal_id, among=by.programmes, lock=True)
         ids = {"item_id": new_id(), "caption_id": new_id()}
         await service.approve(tx, row, campaign_id=body.campaign_id, **ids, now=app.clock.now())
     metrics.moved(State.APPROVED)
@@ -132,13 +130,12 @@ async def approve_proposal(proposal_id: UUID, body: ApprovalIn, by: Editor, app:
 @router.post(
     "/proposals/{proposal_id}:decline",
     operation_id="decline_proposal",
-    responses=problems(ProposalNotFound, ForeignProgramme, ProposalDecided),
+    responses=problems(ProposalNotFound, ProposalDecided),
 )
 async def decline_proposal(proposal_id: UUID, body: DeclineIn, by: Editor, app: App, metrics: Metrics) -> ProposalOut:
     """Say why there will be no item; the proposer reads the reason."""
     async with app.db.transaction() as tx:
-        row = await service.get_proposal(tx, proposal_id, lock=True)
-        by.enter(row.programme_id)
+        row = await service.get_proposal(tx, proposal_id, among=by.programmes, lock=True)
         await service.decline(tx, row, reason=body.reason, now=app.clock.now())
     metrics.moved(State.DECLINED)
     return ProposalOut.of(row)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from libs.auth.principal import Programmes, within
 from libs.events.content import ProposalApproved
 from libs.storage.database import Transaction
 from services.content.campaigns import service as campaigns
@@ -22,9 +23,10 @@ async def propose(tx: Transaction, row: Proposal) -> Proposal:
     return row
 
 
-async def get_proposal(tx: Transaction, proposal_id: UUID, *, lock: bool = False) -> Proposal:
-    """Return a proposal, held against other writers when `lock`. Raises ProposalNotFound."""
-    if (row := await store.find(tx, proposal_id, lock=lock)) is None:
+async def get_proposal(tx: Transaction, proposal_id: UUID, *, among: Programmes, lock: bool = False) -> Proposal:
+    """Return a proposal of the programmes `among`, held against other writers when `lock`. Raises ProposalNotFound."""
+    row = await store.find(tx, proposal_id, lock=lock)
+    if row is None or not within(among, row.programme_id):
         raise ProposalNotFound(f"no proposal has the id {proposal_id}")
     return row
 
@@ -39,7 +41,7 @@ async def approve(
     _check_open(row)
     campaign = await campaigns.named_campaign(tx, campaign_id, row.programme_id)
     caption = Caption(id=caption_id, item_id=item_id, position=0, language=row.language, text=row.text)
-    await items.draft_item(tx, item_id, campaign_id=campaign.id, title=row.title, url=row.url, captions=[caption])
+    await items.draft_item(tx, item_id, campaign=campaign, title=row.title, url=row.url, captions=[caption])
     row.state, row.decided_at, row.item_id = State.APPROVED, now, item_id
     await store.save(tx, row)
     approved = ProposalApproved(

@@ -72,14 +72,13 @@ async def list_own_conversations_by_share(
 @router.post(
     "/conversations/{interaction_id}:dismiss",
     operation_id="dismiss_conversation",
-    responses=problems(ConversationNotFound, AmbassadorNotFound, ForeignProgramme, NotYours),
+    responses=problems(ConversationNotFound, AmbassadorNotFound, NotYours),
 )
 async def dismiss_conversation(interaction_id: UUID, by: Person, app: App) -> ConversationOut:
     """Say that a comment on one's own share needs no answer; of one that is answered nothing changes."""
     now = app.clock.now()
     async with app.db.transaction() as tx:
-        held = await service.get_conversation(tx, interaction_id)
-        by.enter(held.programme_id)
+        held = await service.get_conversation(tx, interaction_id, among=by.programmes)
         found = await service.dismiss(tx, held, subject_key=app.person_keys.of_subject(by.subject), now=now)
         urls = await service.post_urls_of(tx, [found.share_id])
     return ConversationOut.of(found, urls.get(found.share_id), now=now)
@@ -88,7 +87,7 @@ async def dismiss_conversation(interaction_id: UUID, by: Person, app: App) -> Co
 @router.get(
     "/ambassadors/{ambassador_id}/conversations",
     operation_id="list_conversations",
-    responses=problems(AmbassadorNotFound, ForeignProgramme, InvalidCursor),
+    responses=problems(AmbassadorNotFound, InvalidCursor),
 )
 async def list_conversations(
     ambassador_id: UUID,
@@ -102,7 +101,7 @@ async def list_conversations(
     """List the comments on an ambassador's shares, for those who can help to answer."""
     after = time_and_id_after(cursor)
     async with app.db.transaction() as tx:
-        by.enter((await service.get_ambassador(tx, ambassador_id)).programme_id)
+        await service.get_ambassador(tx, ambassador_id, among=by.programmes)
         rows = await service.listed(tx, [ambassador_id], state, share_id=share_id, after=after, limit=limit + 1)
         return await _page(tx, rows, limit, app)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from libs.auth.errors import NotYours
+from libs.auth.principal import Programmes, within
 from libs.events.engagement import CommentWaiting
 from libs.events.sharing import AmbassadorEnrolled
 from libs.storage.database import Transaction
@@ -43,9 +44,10 @@ async def remember_ambassador(tx: Transaction, event: AmbassadorEnrolled) -> Non
     await store.add_ambassador(tx, event.model_dump(include=set(EngagementAmbassador.model_fields)))
 
 
-async def get_ambassador(tx: Transaction, ambassador_id: UUID) -> EngagementAmbassador:
-    """Return an ambassador. Raises AmbassadorNotFound."""
-    if (found := await store.find_ambassador(tx, ambassador_id)) is None:
+async def get_ambassador(tx: Transaction, ambassador_id: UUID, *, among: Programmes) -> EngagementAmbassador:
+    """Return an ambassador of the programmes `among`. Raises AmbassadorNotFound."""
+    found = await store.find_ambassador(tx, ambassador_id)
+    if found is None or not within(among, found.programme_id):
         raise AmbassadorNotFound(f"no ambassador has the id {ambassador_id}; if they are new, ask again in a moment")
     return found
 
@@ -94,9 +96,10 @@ async def week_by_week(tx: Transaction, programme_id: UUID, *, weeks: int, now: 
     return domain.with_silent_weeks(mondays, found)
 
 
-async def get_conversation(tx: Transaction, interaction_id: UUID) -> Conversation:
-    """Hold and return a conversation. Raises ConversationNotFound."""
-    if (found := await store.hold(tx, interaction_id)) is None:
+async def get_conversation(tx: Transaction, interaction_id: UUID, *, among: Programmes) -> Conversation:
+    """Hold and return a conversation of the programmes `among`. Raises ConversationNotFound."""
+    found = await store.hold(tx, interaction_id)
+    if found is None or not within(among, found.programme_id):
         raise ConversationNotFound(f"no comment that can be answered has the id {interaction_id}")
     return found
 
@@ -106,7 +109,8 @@ async def dismiss(tx: Transaction, held: Conversation, *, subject_key: str, now:
 
     Raises AmbassadorNotFound, NotYours.
     """
-    if (await get_ambassador(tx, held.ambassador_id)).subject_key != subject_key:
+    author = await get_ambassador(tx, held.ambassador_id, among=frozenset({held.programme_id}))
+    if author.subject_key != subject_key:
         raise NotYours("only the author of the share may say that a comment needs no answer")
     if held.state != "waiting":
         return held

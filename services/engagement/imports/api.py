@@ -136,24 +136,23 @@ async def list_imports(
     )
 
 
-@router.get("/imports/{import_id}", operation_id="get_import", responses=problems(ImportNotFound, ForeignProgramme))
+@router.get("/imports/{import_id}", operation_id="get_import", responses=problems(ImportNotFound))
 async def get_import(import_id: UUID, by: Sender, app: App) -> ImportOut:
     """Return how far an import is, what its check has found, and what became of its counts."""
     async with app.db.transaction() as tx:
-        file = await steer.get_import(tx, import_id)
-    by.enter(file.programme_id)
+        file = await steer.get_import(tx, import_id, among=by.programmes)
     return ImportOut.of(file, now=app.clock.now())
 
 
 @router.post(
     "/imports/{import_id}:apply",
     operation_id="apply_import",
-    responses=problems(ImportNotFound, ImportNotReady, ForeignProgramme),
+    responses=problems(ImportNotFound, ImportNotReady),
 )
 async def apply_import(import_id: UUID, by: Sender, app: App) -> ImportOut:
     """Let the valid rows of a checked import be applied; asking again changes nothing."""
     async with app.db.transaction() as tx:
-        by.enter((await steer.get_import(tx, import_id)).programme_id)
+        await steer.get_import(tx, import_id, among=by.programmes)
         file = await steer.apply_import(tx, import_id, now=app.clock.now())
     return ImportOut.of(file, now=app.clock.now())
 
@@ -161,12 +160,12 @@ async def apply_import(import_id: UUID, by: Sender, app: App) -> ImportOut:
 @router.post(
     "/imports/{import_id}:cancel",
     operation_id="cancel_import",
-    responses=problems(ImportNotFound, ImportNotReady, ForeignProgramme),
+    responses=problems(ImportNotFound, ImportNotReady),
 )
 async def cancel_import(import_id: UUID, by: Sender, app: App) -> ImportOut:
     """Stop an import and delete its file; what was applied until then stays."""
     async with app.db.transaction() as tx:
-        by.enter((await steer.get_import(tx, import_id)).programme_id)
+        await steer.get_import(tx, import_id, among=by.programmes)
         file = await steer.cancel_import(tx, import_id, now=app.clock.now())
     return ImportOut.of(file, now=app.clock.now())
 
@@ -175,13 +174,12 @@ async def cancel_import(import_id: UUID, by: Sender, app: App) -> ImportOut:
     "/imports/{import_id}/rejected",
     operation_id="get_rejected_rows",
     response_class=StreamingResponse,
-    responses={**CSV, **problems(ImportNotFound, ForeignProgramme)},
+    responses={**CSV, **problems(ImportNotFound)},
 )
 async def get_rejected_rows(import_id: UUID, by: Sender, app: App) -> StreamingResponse:
     """Return the refused rows as a CSV file: number, reasons, and the cells as they came, safe for spreadsheets."""
     async with app.db.transaction() as tx:
-        file = await steer.get_import(tx, import_id)
-    by.enter(file.programme_id)
+        file = await steer.get_import(tx, import_id, among=by.programmes)
     headers = {
         "Content-Disposition": f'attachment; filename="rejected-{import_id}.csv"',
         "X-Content-Type-Options": "nosniff",

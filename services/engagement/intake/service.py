@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from libs.auth.principal import Programmes, within
 from libs.bus.publish import Publisher
 from libs.events.intake import CountsAccepted, InteractionsAccepted, WebhookReceived
 from libs.problems import FieldError
@@ -81,9 +82,14 @@ async def move_on_receipts(tx: Transaction, moved: Sequence[Moved]) -> None:
         await store.move(tx, moved)
 
 
-async def get_receipt(tx: Transaction, receipt_id: UUID, *, now: datetime) -> Receipt | None:
-    """Return what became of a request, None while that is not known. Raises ReceiptNotFound."""
+async def get_receipt(tx: Transaction, receipt_id: UUID, *, among: Programmes, now: datetime) -> Receipt | None:
+    """Return what became of a request to the programmes `among`, None while that is not known.
+
+    Raises ReceiptNotFound. A request to another programme is as unknown as one that was never made.
+    """
     found = await store.find_receipt(tx, receipt_id)
+    if found is not None and not within(among, found.programme_id):
+        found = None
     if found is None and not may_be_pending(receipt_id, now=now):
         raise ReceiptNotFound("receipts are kept for 30 days")
     return found

@@ -85,13 +85,12 @@ async def get_participation(programme_id: UUID, month: MonthName, by: Reader, ap
 @router.get(
     "/campaigns/{campaign_id}/progress",
     operation_id="get_campaign_progress",
-    responses=problems(CampaignNotFound, ForeignProgramme, ProgrammeNotFound),
+    responses=problems(CampaignNotFound, ProgrammeNotFound),
 )
 async def get_campaign_progress(campaign_id: UUID, by: Reader, app: App) -> ProgressOut:
     """Return a campaign's KPI against its target, and the part of its time that has gone."""
     async with app.db.transaction() as tx:
-        campaign = await service.get_campaign(tx, campaign_id)
-        by.enter(campaign.programme_id)
+        campaign = await service.get_campaign(tx, campaign_id, among=by.programmes)
         found = await service.progress_of(tx, campaign, now=app.clock.now())
     return ProgressOut.of(campaign_id, campaign.objective, found)
 

@@ -74,20 +74,19 @@ async def count_quarantine(by: Reader, app: App, programme_id: Programme = None)
 @router.get(
     "/quarantine/{quarantined_id}",
     operation_id="get_quarantined",
-    responses=problems(QuarantinedNotFound, ForeignProgramme),
+    responses=problems(QuarantinedNotFound),
 )
 async def get_quarantined(quarantined_id: UUID, by: Reader, app: App) -> QuarantinedWithActsOut:
     """Return one item with all that was done to it."""
     async with app.db.transaction() as tx:
-        item = await service.get(tx, quarantined_id)
-        _enter(by, item.programme_id)
+        item = await service.get(tx, quarantined_id, among=by.programmes)
         return QuarantinedWithActsOut.with_acts(item, await service.acts_of(tx, quarantined_id))
 
 
 @router.post(
     "/quarantine/{quarantined_id}:retry",
     operation_id="retry_quarantined",
-    responses=problems(QuarantinedNotFound, NotWaiting, ForeignProgramme),
+    responses=problems(QuarantinedNotFound, NotWaiting),
 )
 async def retry_quarantined(
     quarantined_id: UUID, by: Operator, app: App, appliers: Annotated[Appliers, Depends(_appliers)]
@@ -95,20 +94,20 @@ async def retry_quarantined(
     """Try one item again now; what still cannot be used stays, perhaps for another reason."""
     now, who = app.clock.now(), app.person_keys.of_subject(by.subject)
     async with app.db.transaction() as tx:
-        _enter(by, (await service.get(tx, quarantined_id)).programme_id)
+        await service.get(tx, quarantined_id, among=by.programmes)
         return QuarantinedOut.of(await service.retry_one(tx, quarantined_id, appliers, by=who, now=now))
 
 
 @router.post(
     "/quarantine/{quarantined_id}:discard",
     operation_id="discard_quarantined",
-    responses=problems(QuarantinedNotFound, NotWaiting, ForeignProgramme),
+    responses=problems(QuarantinedNotFound, NotWaiting),
 )
 async def discard_quarantined(quarantined_id: UUID, body: DiscardIn, by: Operator, app: App) -> QuarantinedOut:
     """Give one item up, saying why; it stays listed as discarded."""
     now, who = app.clock.now(), app.person_keys.of_subject(by.subject)
     async with app.db.transaction() as tx:
-        _enter(by, (await service.get(tx, quarantined_id)).programme_id)
+        await service.get(tx, quarantined_id, among=by.programmes)
         return QuarantinedOut.of(await service.discard(tx, quarantined_id, by=who, note=body.note, now=now))
 
 
@@ -116,21 +115,20 @@ async def discard_quarantined(quarantined_id: UUID, body: DiscardIn, by: Operato
     "/receipts/{receipt_id}",
     tags=["intake"],
     operation_id="get_receipt",
-    responses=problems(ReceiptNotFound, ForeignProgramme),
+    responses=problems(ReceiptNotFound),
 )
 async def get_receipt(receipt_id: UUID, by: Operator, app: App) -> ReceiptOut:
     """Return what became of a request that was answered 202; pending until something has become of all of it."""
     unusable: list[Quarantined] = []
     async with app.db.transaction() as tx:
-        found = await intake.get_receipt(tx, receipt_id, now=app.clock.now())
+        found = await intake.get_receipt(tx, receipt_id, among=by.programmes, now=app.clock.now())
         if found is not None:
-            _enter(by, found.programme_id)
             unusable = await service.of_receipt(tx, receipt_id, limit=SHOWN_ITEMS)
     return ReceiptOut.of(receipt_id, found, unusable)
 
 
 def _enter(by: Principal, programme_id: UUID | None) -> None:
-    """Raise ForeignProgramme unless the programme is one of the caller's, or all are and it is none."""
+    """Raise ForeignProgramme unless the programme is one of the caller's, or none is named and all are."""
     if programme_id is not None:
         by.enter(programme_id)
     elif by.programmes is not None:

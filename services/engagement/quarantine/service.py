@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from libs.auth.principal import Programmes, within
 from libs.storage.database import Transaction
 from services.engagement.intake import service as intake
 from services.engagement.intake.domain import Moved, collected_at
@@ -75,7 +76,7 @@ async def retry_one(tx: Transaction, id_: UUID, appliers: Appliers, *, by: str, 
     """Try one item again because an operator asks. Raises QuarantinedNotFound, NotWaiting."""
     waiting = await _hold_waiting(tx, id_)
     await _retry(tx, [waiting], appliers, by=by, now=now)
-    return await get(tx, id_)
+    return await get(tx, id_, among=None)
 
 
 async def discard(tx: Transaction, id_: UUID, *, by: str, note: str, now: datetime) -> Quarantined:
@@ -87,10 +88,10 @@ async def discard(tx: Transaction, id_: UUID, *, by: str, note: str, now: dateti
     return item
 
 
-async def get(tx: Transaction, id_: UUID) -> Quarantined:
-    """Hold and return an item. Raises QuarantinedNotFound."""
+async def get(tx: Transaction, id_: UUID, *, among: Programmes) -> Quarantined:
+    """Hold and return an item of the programmes `among`. Raises QuarantinedNotFound."""
     found = await store.hold(tx, id_)
-    if found is None:
+    if found is None or not within(among, found.programme_id):
         raise QuarantinedNotFound(f"{id_}; what was applied is forgotten after {KEPT.days} days")
     return found
 
@@ -123,7 +124,7 @@ async def forget_applied(tx: Transaction, *, now: datetime) -> None:
 
 
 async def _hold_waiting(tx: Transaction, id_: UUID) -> Quarantined:
-    found = await get(tx, id_)
+    found = await get(tx, id_, among=None)
     if found.state != "open":
         raise NotWaiting(f"it is {found.state} since {found.changed_at.isoformat()}")
     return found

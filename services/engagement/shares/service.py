@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from libs.auth.principal import Programmes, within
 from libs.storage.database import Transaction
 from services.engagement.shares import store
 from services.engagement.shares.domain import KnownShare, Missing, PersonOn, ShareName, address_of, named
@@ -78,10 +79,10 @@ async def _put(
     await store.put_handle(tx, row, wins_tie=withdrawn)
 
 
-async def get_share(tx: Transaction, share_id: UUID) -> KnownShare:
-    """Return a share. Raises ShareNotFound."""
+async def get_share(tx: Transaction, share_id: UUID, *, among: Programmes) -> KnownShare:
+    """Return a share of the programmes `among`. Raises ShareNotFound."""
     found = await store.shares_by_id(tx, [share_id])
-    if not found:
+    if not found or not within(among, found[0].programme_id):
         raise ShareNotFound(f"no share has the id {share_id}; if it is new, ask again in a moment")
     return found[0]
 

@@ -76,11 +76,11 @@ async def post_snapshots(programme_id: UUID, request: Request, by: Sender, app: 
     "/shares/{share_id}/engagement",
     tags=["shares"],
     operation_id="get_engagement",
-    responses=problems(ShareNotFound, ForeignProgramme),
+    responses=problems(ShareNotFound),
 )
 async def get_engagement(share_id: UUID, by: Reader, app: App) -> EngagementOut:
     """Return what a share drew: interactions counted one by one, and the latest reported counts."""
     async with app.db.transaction() as tx:
-        by.enter((await shares.get_share(tx, share_id)).programme_id)
+        await shares.get_share(tx, share_id, among=by.programmes)
         found = await service.engagement_of(tx, share_id)
     return EngagementOut.of(share_id, found.counters, found.latest)

@@ -81,13 +81,12 @@ async def retire_badge(programme_id: UUID, key: Key, by: Manager, app: App) -> B
 @router.get(
     "/ambassadors/{ambassador_id}/badges",
     operation_id="list_own_badges",
-    responses=problems(AmbassadorNotFound, ForeignProgramme, NotYours),
+    responses=problems(AmbassadorNotFound, NotYours),
 )
 async def list_own_badges(ambassador_id: UUID, by: Reader, app: App) -> HeldBadgesOut:
     """List the badges of the programme with the ambassador's progress, and when it was earned or revoked."""
     async with app.db.transaction() as tx:
-        member = await members.get_ambassador(tx, ambassador_id)
-        by.enter(member.programme_id)
+        member = await members.get_ambassador(tx, ambassador_id, among=by.programmes)
         if not by.has("points:read"):
             members.check_own(member, app.person_keys.of_subject(by.subject))
         found = await service.badges_of_ambassador(tx, member)

@@ -68,15 +68,14 @@ async def open_board(programme_id: UUID, body: BoardIn, by: Editor, app: App, on
 @router.put(
     "/ambassadors/{ambassador_id}/visibility",
     operation_id="choose_visibility",
-    responses=problems(AmbassadorNotFound, ForeignProgramme, NotYours),
+    responses=problems(AmbassadorNotFound, NotYours),
 )
 async def choose_visibility(
     ambassador_id: UUID, body: VisibilityIn, by: Self, app: App, keeper: Keeper
 ) -> VisibilityOut:
     """Choose how to appear on boards; `hidden` takes the caller off all of them at once. Points stay."""
     async with app.db.transaction() as tx:
-        member = await members.get_ambassador(tx, ambassador_id)
-        by.enter(member.programme_id)
+        member = await members.get_ambassador(tx, ambassador_id, among=by.programmes)
         if member.subject_key != app.person_keys.of_subject(by.subject):
             raise NotYours("only the ambassador may choose this")
         version = await service.choose_appearance(tx, member, body.boards)

@@ -61,53 +61,50 @@ async def list_challenges(
 @router.get(
     "/challenges/{challenge_id}",
     operation_id="get_challenge",
-    responses=problems(ChallengeNotFound, ForeignProgramme),
+    responses=problems(ChallengeNotFound),
 )
 async def get_challenge(challenge_id: UUID, by: Reader, app: App) -> ChallengeOut:
     """Return a challenge as it stands."""
     async with app.db.transaction() as tx:
-        standing = await service.get_challenge(tx, challenge_id, now=app.clock.now())
-    by.enter(standing.challenge.programme_id)
+        standing = await service.get_challenge(tx, challenge_id, among=by.programmes, now=app.clock.now())
     return ChallengeOut.of(standing)
 
 
 @router.put(
     "/challenges/{challenge_id}",
     operation_id="change_challenge",
-    responses=problems(ChallengeNotFound, ChallengeBegun, ForeignProgramme),
+    responses=problems(ChallengeNotFound, ChallengeBegun),
 )
 async def change_challenge(challenge_id: UUID, body: ChallengeIn, by: Manager, app: App) -> ChallengeOut:
     """Replace a challenge before its first day."""
     async with app.db.transaction() as tx:
-        by.enter((await service.get_row(tx, challenge_id)).programme_id)
+        await service.get_row(tx, challenge_id, among=by.programmes)
         return ChallengeOut.of(await service.change_challenge(tx, challenge_id, body.draft(), now=app.clock.now()))
 
 
 @router.post(
     "/challenges/{challenge_id}:cancel",
     operation_id="cancel_challenge",
-    responses=problems(ChallengeNotFound, ChallengeOver, ForeignProgramme),
+    responses=problems(ChallengeNotFound, ChallengeOver),
 )
 async def cancel_challenge(challenge_id: UUID, by: Manager, app: App) -> ChallengeOut:
     """Stop a challenge for good, before its end: it stays as it stands, and nobody completes it any more."""
     async with app.db.transaction() as tx:
-        by.enter((await service.get_row(tx, challenge_id)).programme_id)
+        await service.get_row(tx, challenge_id, among=by.programmes)
         return ChallengeOut.of(await service.cancel_challenge(tx, challenge_id, now=app.clock.now()))
 
 
 @router.get(
     "/challenges/{challenge_id}/progress/{ambassador_id}",
     operation_id="get_challenge_progress",
-    responses=problems(ChallengeNotFound, AmbassadorNotFound, ForeignProgramme, NotYours),
+    responses=problems(ChallengeNotFound, AmbassadorNotFound, NotYours),
 )
 async def get_challenge_progress(challenge_id: UUID, ambassador_id: UUID, by: Reader, app: App) -> PartOut:
     """Return what an ambassador brings to a challenge."""
     async with app.db.transaction() as tx:
-        standing = await service.get_challenge(tx, challenge_id, now=app.clock.now())
-        by.enter(standing.challenge.programme_id)
-        member = await members.get_ambassador(tx, ambassador_id)
-        if member.programme_id != standing.challenge.programme_id:
-            raise AmbassadorNotFound("the ambassador is in another programme than the challenge")
+        standing = await service.get_challenge(tx, challenge_id, among=by.programmes, now=app.clock.now())
+        among = frozenset({standing.challenge.programme_id})
+        member = await members.get_ambassador(tx, ambassador_id, among=among)
         if not by.has("points:read"):
             members.check_own(member, app.person_keys.of_subject(by.subject))
         return PartOut.of(standing, await service.part_of(tx, challenge_id, member))

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
+from libs.auth.principal import Programmes, within
 from libs.events.gamification import ChallengeCancelled, ChallengeCompleted
 from libs.storage.database import Transaction
 from services.gamification.challenges import store
@@ -142,22 +143,23 @@ async def cancel_challenge(tx: Transaction, challenge_id: UUID, *, now: datetime
 
 async def _alone(tx: Transaction, challenge_id: UUID) -> Challenge:
     """Return a challenge while nobody settles in its programme. Raises ChallengeNotFound."""
-    row = await get_row(tx, challenge_id)
+    row = await get_row(tx, challenge_id, among=None)
     await members.calendar_alone(tx, row.programme_id)
     await store.hold(tx, row)
     return row
 
 
-async def get_row(tx: Transaction, challenge_id: UUID) -> Challenge:
-    """Return a challenge as it was set. Raises ChallengeNotFound."""
-    if (row := await store.find(tx, challenge_id)) is None:
+async def get_row(tx: Transaction, challenge_id: UUID, *, among: Programmes) -> Challenge:
+    """Return a challenge of the programmes `among` as it was set. Raises ChallengeNotFound."""
+    row = await store.find(tx, challenge_id)
+    if row is None or not within(among, row.programme_id):
         raise ChallengeNotFound(f"no challenge has the id {challenge_id}")
     return row
 
 
-async def get_challenge(tx: Transaction, challenge_id: UUID, *, now: datetime) -> Standing:
-    """Return a challenge as it stands. Raises ChallengeNotFound."""
-    return await _standing(tx, await get_row(tx, challenge_id), now=now)
+async def get_challenge(tx: Transaction, challenge_id: UUID, *, among: Programmes, now: datetime) -> Standing:
+    """Return a challenge of the programmes `among` as it stands. Raises ChallengeNotFound."""
+    return await _standing(tx, await get_row(tx, challenge_id, among=among), now=now)
 
 
 async def challenges_of(

@@ -36,7 +36,7 @@ async def _settlement(request: Request) -> Settlement:
 
 
 Settling = Annotated[Settlement, Depends(_settlement)]
-DECIDED = problems(HoldNotFound, HoldDecided, ForeignProgramme)
+DECIDED = problems(HoldNotFound, HoldDecided)
 
 
 @router.get("/programmes/{programme_id}/integrity", operation_id="get_integrity", responses=problems(ForeignProgramme))
@@ -127,12 +127,11 @@ def _position(row: Hold) -> list[str]:
     return [row.found_at.isoformat(), str(row.id)]
 
 
-@router.post("/holds/{hold_id}:answer", operation_id="answer_hold", responses=problems(HoldNotFound, ForeignProgramme))
+@router.post("/holds/{hold_id}:answer", operation_id="answer_hold", responses=problems(HoldNotFound))
 async def answer_hold(hold_id: UUID, body: AnswerIn, by: Person, app: App, language: InLanguage = "en") -> HoldOut:
     """Say something to a hold on one's own points."""
     async with app.db.transaction() as tx:
-        row = await service.get_hold(tx, hold_id)
-        by.enter(row.programme_id)
+        row = await service.get_hold(tx, hold_id, among=by.programmes)
         subject_key = app.person_keys.of_subject(by.subject)
         who = await service.answer(tx, row, subject_key, body.text, now=app.clock.now())
         return (await _shown(tx, row, language)).for_person({who})
@@ -166,8 +165,7 @@ async def _decide(
     hold_id: UUID, to: State, by: Principal, app: Parts, settling: Settlement, language: Language
 ) -> HoldOut:
     async with app.db.transaction() as tx:
-        row = await service.get_hold(tx, hold_id, lock=True)
-        by.enter(row.programme_id)
+        row = await service.get_hold(tx, hold_id, among=by.programmes, lock=True)
         who = app.person_keys.of_subject(by.subject)
         row = await service.decide(tx, row, to, settling, by=who, now=app.clock.now())
         return await _shown(tx, row, language)

@@ -62,7 +62,7 @@ def _weight(parameter: str) -> float:
 @router.get(
     "/ambassadors/{ambassador_id}/points",
     operation_id="get_points",
-    responses=problems(AmbassadorNotFound, ForeignProgramme, NotYours),
+    responses=problems(AmbassadorNotFound, NotYours),
 )
 async def get_points(
     ambassador_id: UUID, by: Reader, app: App, language: InLanguage, limit: Limit = 50, cursor: Cursor = None
@@ -70,8 +70,7 @@ async def get_points(
     """Return balances by period and the entries that made them, newest first, each with its factors."""
     last = number_after(cursor)
     async with app.db.transaction() as tx:
-        member = await members.get_ambassador(tx, ambassador_id)
-        by.enter(member.programme_id)
+        member = await members.get_ambassador(tx, ambassador_id, among=by.programmes)
         if not by.has("points:read") and member.subject_key != app.person_keys.of_subject(by.subject):
             raise NotYours("only the ambassador and the programme's managers may read this")
         return await _points(tx, ambassador_id, last, limit=limit, language=language)
@@ -92,14 +91,13 @@ async def get_my_points(
 @router.get(
     "/me/points/{entry_id}/why",
     operation_id="explain_points",
-    responses=problems(EntryNotFound, AmbassadorNotFound, ForeignProgramme, NotYours),
+    responses=problems(EntryNotFound, AmbassadorNotFound, NotYours),
 )
 async def explain_points(entry_id: UUID, by: Self, app: App, language: InLanguage) -> WhyOut:
     """Explain one of the caller's own entries: a sentence, every factor, and what would have raised it most."""
     async with app.db.transaction() as tx:
-        entry = await service.get_entry(tx, entry_id)
-        by.enter(entry.programme_id)
-        member = await members.get_ambassador(tx, entry.ambassador_id)
+        entry = await service.get_entry(tx, entry_id, among=by.programmes)
+        member = await members.get_ambassador(tx, entry.ambassador_id, among=by.programmes)
     if member.subject_key != app.person_keys.of_subject(by.subject):
         raise NotYours("only the ambassador may read this")
     return WhyOut.of(entry, language)

@@ -23,13 +23,12 @@ Manager = Annotated[Principal, Depends(require("game:write"))]
 @router.get(
     "/ambassadors/{ambassador_id}/progress",
     operation_id="get_progress",
-    responses=problems(AmbassadorNotFound, ForeignProgramme, NotYours),
+    responses=problems(AmbassadorNotFound, NotYours),
 )
 async def get_progress(ambassador_id: UUID, by: Reader, app: App) -> ProgressOut:
     """Return the level of an ambassador and the way to the next."""
     async with app.db.transaction() as tx:
-        member = await members.get_ambassador(tx, ambassador_id)
-        by.enter(member.programme_id)
+        member = await members.get_ambassador(tx, ambassador_id, among=by.programmes)
         if not by.has("points:read"):
             members.check_own(member, app.person_keys.of_subject(by.subject))
         return ProgressOut.of(ambassador_id, await service.progress_of(tx, member))

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from libs.auth.errors import NotYours
+from libs.auth.principal import Programmes, within
 from libs.events.content import CampaignCreated, ProgrammeCreated
 from libs.events.gamification import SeasonPlanned
 from libs.events.sharing import AmbassadorEnrolled, CohortFormed, TeamCreated
@@ -68,9 +69,10 @@ async def remember_cohort(tx: Transaction, event: CohortFormed) -> set[UUID]:
     return await store.replace_cohort(tx, row, set(event.ambassador_ids))
 
 
-async def get_ambassador(tx: Transaction, ambassador_id: UUID) -> Member:
-    """Return an ambassador. Raises AmbassadorNotFound."""
-    if (row := await store.find(tx, ambassador_id)) is None:
+async def get_ambassador(tx: Transaction, ambassador_id: UUID, *, among: Programmes) -> Member:
+    """Return an ambassador of the programmes `among`. Raises AmbassadorNotFound."""
+    row = await store.find(tx, ambassador_id)
+    if row is None or not within(among, row.programme_id):
         raise AmbassadorNotFound(f"no ambassador has the id {ambassador_id}")
     return row
 

@@ -75,13 +75,12 @@ async def _own(tx: Transaction, by: Principal, app: Parts) -> set[UUID]:
 @router.post(
     "/spotlights/{spotlight_id}:withdraw",
     operation_id="withdraw_spotlight",
-    responses=problems(SpotlightNotFound, ForeignProgramme, NotYours),
+    responses=problems(SpotlightNotFound, NotYours),
 )
 async def withdraw_spotlight(spotlight_id: UUID, by: Withdrawer, app: App) -> SpotlightOut:
     """Take a spotlight on oneself out of sight, for good; a manager may take back any."""
     async with app.db.transaction() as tx:
-        row = await service.get_spotlight(tx, spotlight_id)
-        by.enter(row.programme_id)
+        row = await service.get_spotlight(tx, spotlight_id, among=by.programmes)
         if not by.has("spotlights:write") and row.ambassador_id not in await _own(tx, by, app):
             raise NotYours("only who is in the spotlight and the programme's managers may withdraw it")
         return SpotlightOut.of(await service.withdraw(tx, row, now=app.clock.now()))

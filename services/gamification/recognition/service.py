@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from libs.auth.principal import Programmes, within
 from libs.events.gamification import SpotlightGiven, SpotlightWithdrawn
 from libs.storage.database import Transaction
 from services.gamification.boards import service as boards
 from services.gamification.ledger import service as ledger
 from services.gamification.members import service as members
-from services.gamification.members.errors import AmbassadorNotFound
 from services.gamification.recognition import store
 from services.gamification.recognition.domain import (
     COMPARED_WEEKS,
@@ -32,9 +32,7 @@ Found = TypeVar("Found", bound=tuple[UUID, *tuple[int, ...]])
 
 async def give_spotlight(tx: Transaction, row: Spotlight) -> Shown[Spotlight]:
     """Put an ambassador of the programme into the spotlight. Raises AmbassadorNotFound, StaysHidden."""
-    member = await members.get_ambassador(tx, row.ambassador_id)
-    if member.programme_id != row.programme_id:
-        raise AmbassadorNotFound(f"no ambassador of this programme has the id {row.ambassador_id}")
+    await members.get_ambassador(tx, row.ambassador_id, among=frozenset({row.programme_id}))
     appearance = (await appearances(tx, [row.ambassador_id]))[row.ambassador_id]
     if appearance == "hidden":
         raise StaysHidden("thank them in person")
@@ -57,9 +55,10 @@ async def appearances(tx: Transaction, ambassador_ids: Collection[UUID]) -> dict
     return {who: one.boards for who, one in (await boards.appearances(tx, ambassador_ids)).items()}
 
 
-async def get_spotlight(tx: Transaction, spotlight_id: UUID) -> Spotlight:
-    """Return a spotlight, held until the commit. Raises SpotlightNotFound."""
-    if (row := await store.find(tx, spotlight_id)) is None:
+async def get_spotlight(tx: Transaction, spotlight_id: UUID, *, among: Programmes) -> Spotlight:
+    """Return a spotlight of the programmes `among`, held until the commit. Raises SpotlightNotFound."""
+    row = await store.find(tx, spotlight_id)
+    if row is None or not within(among, row.programme_id):
         raise SpotlightNotFound(f"no spotlight has the id {spotlight_id}")
     return row
 

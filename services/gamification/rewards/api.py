@@ -33,7 +33,7 @@ router = APIRouter(tags=["rewards"])
 Keeper = Annotated[Principal, Depends(require("rewards:write"))]
 Person = Annotated[Principal, Depends(require("points:self"))]
 Reader = Annotated[Principal, Depends(require("points:read", "points:self"))]
-DECIDED = problems(RedemptionNotFound, RedemptionClosed, ForeignProgramme)
+DECIDED = problems(RedemptionNotFound, RedemptionClosed)
 
 
 @router.post(
@@ -67,13 +67,12 @@ async def list_rewards(
     return page_of(rows, limit, shape=RewardOut.of, position=lambda row: [str(row.id)])
 
 
-@router.put("/rewards/{reward_id}", operation_id="change_reward", responses=problems(RewardNotFound, ForeignProgramme))
+@router.put("/rewards/{reward_id}", operation_id="change_reward", responses=problems(RewardNotFound))
 async def change_reward(reward_id: UUID, body: RewardIn, by: Keeper, app: App) -> RewardOut:
     """Replace what is offered: name, price, what is left, and the limit per person."""
     async with app.db.transaction() as tx:
-        by.enter((await service.get_reward(tx, reward_id)).programme_id)
-        row = await service.change_offer(tx, reward_id, **{**body.model_dump(), "price": body.price * 1000})
-        return RewardOut.of(row)
+        row = await service.get_reward(tx, reward_id, among=by.programmes, lock=True)
+        return RewardOut.of(await service.change_offer(tx, row, **{**body.model_dump(), "price": body.price * 1000}))
 
 
 @router.post(
@@ -81,13 +80,12 @@ async def change_reward(reward_id: UUID, body: RewardIn, by: Keeper, app: App) -
     status_code=201,
     response_model=RedemptionOut,
     operation_id="redeem_reward",
-    responses=problems(RewardNotFound, AmbassadorNotFound, ForeignProgramme, OutOfStock, LimitReached, NotEnoughPoints),
+    responses=problems(RewardNotFound, AmbassadorNotFound, OutOfStock, LimitReached, NotEnoughPoints),
 )
 async def redeem_reward(reward_id: UUID, by: Person, once: IdempotentPost, app: App) -> Response:
     """Ask for a reward with one's own points."""
     async with app.db.transaction() as tx:
-        programme_id = (await service.get_reward(tx, reward_id)).programme_id
-        by.enter(programme_id)
+        programme_id = (await service.get_reward(tx, reward_id, among=by.programmes)).programme_id
         member = await members.own_ambassador(tx, programme_id, app.person_keys.of_subject(by.subject))
         return await once.run(tx, lambda: _redeem(tx, reward_id, member.id, app), clock=app.clock)
 
@@ -117,22 +115,20 @@ async def refuse_redemption(redemption_id: UUID, by: Keeper, app: App) -> Redemp
 
 async def _decide(redemption_id: UUID, to: State, by: Principal, app: Parts) -> RedemptionOut:
     async with app.db.transaction() as tx:
-        row = await service.get_redemption(tx, redemption_id, lock=True)
-        by.enter(row.programme_id)
+        row = await service.get_redemption(tx, redemption_id, among=by.programmes, lock=True)
         return RedemptionOut.of(await service.move(tx, row, to, now=app.clock.now()))
 
 
 @router.post(
     "/redemptions/{redemption_id}:cancel",
     operation_id="cancel_redemption",
-    responses=problems(RedemptionNotFound, RedemptionClosed, ForeignProgramme, NotYours),
+    responses=problems(RedemptionNotFound, RedemptionClosed, NotYours),
 )
 async def cancel_redemption(redemption_id: UUID, by: Person, app: App) -> RedemptionOut:
     """Take one's own request back before it is delivered; points and stock come back."""
     async with app.db.transaction() as tx:
-        row = await service.get_redemption(tx, redemption_id, lock=True)
-        by.enter(row.programme_id)
-        owner = await members.get_ambassador(tx, row.ambassador_id)
+        row = await service.get_redemption(tx, redemption_id, among=by.programmes, lock=True)
+        owner = await members.get_ambassador(tx, row.ambassador_id, among=by.programmes)
         if owner.subject_key != app.person_keys.of_subject(by.subject):
             raise NotYours("only the ambassador may take a request back")
         return RedemptionOut.of(await service.move(tx, row, State.CANCELLED, now=app.clock.now()))
@@ -160,14 +156,13 @@ async def list_redemptions(
 @router.get(
     "/ambassadors/{ambassador_id}/redemptions",
     operation_id="get_purse",
-    responses=problems(AmbassadorNotFound, ForeignProgramme, NotYours),
+    responses=problems(AmbassadorNotFound, NotYours),
 )
 async def get_purse(ambassador_id: UUID, by: Reader, app: App, limit: Limit = 50, cursor: Cursor = None) -> PurseOut:
     """Return what an ambassador can spend, and their redemptions, newest first."""
     last = time_and_id_after(cursor)
     async with app.db.transaction() as tx:
-        member = await members.get_ambassador(tx, ambassador_id)
-        by.enter(member.programme_id)
+        member = await members.get_ambassador(tx, ambassador_id, among=by.programmes)
         if not by.has("points:read") and member.subject_key != app.person_keys.of_subject(by.subject):
             raise NotYours("only the ambassador and the programme's managers may read this")
         purse = await service.purse_of(tx, ambassador_id)

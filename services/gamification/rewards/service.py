@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from libs.auth.principal import Programmes, within
 from libs.events.gamification import RedemptionChanged, RewardRedeemed
 from libs.storage.database import Transaction
 from services.gamification.ledger import service as ledger
@@ -21,18 +22,18 @@ async def offer(tx: Transaction, row: Reward) -> Reward:
 
 
 async def change_offer(
-    tx: Transaction, reward_id: UUID, *, name: str, price: int, stock: int | None, per_person: int | None
+    tx: Transaction, row: Reward, *, name: str, price: int, stock: int | None, per_person: int | None
 ) -> Reward:
-    """Replace what is offered; what was redeemed keeps its price. Raises RewardNotFound."""
-    row = await get_reward(tx, reward_id, lock=True)
+    """Replace what a held reward offers; what was redeemed keeps its price."""
     row.name, row.price, row.stock, row.per_person = name, price, stock, per_person
     await store.save(tx, row)
     return row
 
 
-async def get_reward(tx: Transaction, reward_id: UUID, *, lock: bool = False) -> Reward:
-    """Return a reward. Raises RewardNotFound."""
-    if (row := await store.find_reward(tx, reward_id, lock=lock)) is None:
+async def get_reward(tx: Transaction, reward_id: UUID, *, among: Programmes, lock: bool = False) -> Reward:
+    """Return a reward of the programmes `among`. Raises RewardNotFound."""
+    row = await store.find_reward(tx, reward_id, lock=lock)
+    if row is None or not within(among, row.programme_id):
         raise RewardNotFound(f"no reward has the id {reward_id}")
     return row
 
@@ -59,7 +60,7 @@ async def redeem(
     so that neither two requests of one person nor two people for the last one can both be served.
     """
     await ledger.hold_account(tx, ambassador_id)
-    reward = await get_reward(tx, reward_id, lock=True)
+    reward = await get_reward(tx, reward_id, among=None, lock=True)
     check_redeemable(
         price=reward.price,
         stock=reward.stock,
@@ -94,9 +95,10 @@ async def redeem(
     return row
 
 
-async def get_redemption(tx: Transaction, redemption_id: UUID, *, lock: bool = False) -> Redemption:
-    """Return a redemption. Raises RedemptionNotFound."""
-    if (row := await store.find_redemption(tx, redemption_id, lock=lock)) is None:
+async def get_redemption(tx: Transaction, redemption_id: UUID, *, among: Programmes, lock: bool = False) -> Redemption:
+    """Return a redemption of the programmes `among`. Raises RedemptionNotFound."""
+    row = await store.find_redemption(tx, redemption_id, lock=lock)
+    if row is None or not within(among, row.programme_id):
         raise RedemptionNotFound(f"no redemption has the id {redemption_id}")
     return row
 
@@ -106,7 +108,7 @@ async def move(tx: Transaction, row: Redemption, to: State, *, now: datetime) ->
     before = State(row.state)
     check_step(before, to)
     if to in GIVEN_BACK:
-        reward = await get_reward(tx, row.reward_id, lock=True)
+        reward = await get_reward(tx, row.reward_id, among=None, lock=True)
         if reward.stock is not None:
             reward.stock += 1
     row.state, row.changed_at = to.value, now
@@ -130,7 +132,7 @@ async def redemptions_of(
     tx: Transaction, ambassador_id: UUID, *, last: store.Place | None, limit: int
 ) -> Sequence[Redemption]:
     """Return an ambassador's redemptions, newest first. Raises AmbassadorNotFound."""
-    await members.get_ambassador(tx, ambassador_id)
+    await members.get_ambassador(tx, ambassador_id, among=None)
     return await store.redemptions_of(tx, ambassador_id, last, limit=limit)
 
 
@@ -158,7 +160,7 @@ async def remember_redemption(tx: Transaction, event: RewardRedeemed) -> None:
 
 async def remember_step(tx: Transaction, event: RedemptionChanged) -> None:
     """Keep what became of a redemption. Raises RedemptionNotFound while it has not been told."""
-    row = await get_redemption(tx, event.redemption_id, lock=True)
+    row = await get_redemption(tx, event.redemption_id, among=None, lock=True)
     if event.changed_at >= row.changed_at:
         row.state, row.changed_at = event.state, event.changed_at
         await store.save(tx, row)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
-from libs.auth.errors import ForeignProgramme, NotYours
+from libs.auth.errors import NotYours
 from libs.auth.principal import Principal
 from libs.auth.require import require
 from libs.process.parts import App
@@ -19,12 +19,11 @@ from services.gamification.streaks.schemas import CadenceIn, StreakOut
 
 router = APIRouter(tags=["streaks"])
 Person = Annotated[Principal, Depends(require("points:self"))]
-FAILURES = problems(AmbassadorNotFound, ForeignProgramme, NotYours)
+FAILURES = problems(AmbassadorNotFound, NotYours)
 
 
 async def _self(tx: Transaction, ambassador_id: UUID, by: Principal, app: App) -> Member:
-    member = await members.get_ambassador(tx, ambassador_id)
-    by.enter(member.programme_id)
+    member = await members.get_ambassador(tx, ambassador_id, among=by.programmes)
     members.check_own(member, app.person_keys.of_subject(by.subject))
     return member
 

@@ -72,13 +72,12 @@ async def list_ambassadors(
 @router.get(
     "/ambassadors/{ambassador_id}",
     operation_id="get_ambassador",
-    responses=problems(AmbassadorNotFound, ForeignProgramme, NotYours),
+    responses=problems(AmbassadorNotFound, NotYours),
 )
 async def get_ambassador(ambassador_id: UUID, by: PersonOrReader, app: App) -> AmbassadorOut:
     """Return an ambassador, to who may read all or to the ambassador themself."""
     async with app.db.transaction() as tx:
-        row = await service.get_ambassador(tx, ambassador_id)
-    by.enter(row.programme_id)
+        row = await service.get_ambassador(tx, ambassador_id, among=by.programmes)
     if not by.has("sharing:read"):
         service.check_own(row, app.person_keys.of_subject(by.subject))
     return AmbassadorOut.of(row)

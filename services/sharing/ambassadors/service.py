@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from libs.auth.errors import NotYours
+from libs.auth.principal import Programmes, within
 from libs.events.sharing import AmbassadorEnrolled
 from libs.periods import local_day
 from libs.problems import FieldError
@@ -42,9 +43,13 @@ async def enrol(tx: Transaction, row: Ambassador) -> Ambassador:
     return row
 
 
-async def get_ambassador(tx: Transaction, ambassador_id: UUID, *, lock: bool = False) -> Ambassador:
-    """Return an ambassador, held against other writers when `lock`. Raises AmbassadorNotFound."""
-    if (row := await store.find(tx, ambassador_id, lock=lock)) is None:
+async def get_ambassador(tx: Transaction, ambassador_id: UUID, *, among: Programmes, lock: bool = False) -> Ambassador:
+    """Return an ambassador of the programmes `among`, held against other writers when `lock`.
+
+    Raises AmbassadorNotFound.
+    """
+    row = await store.find(tx, ambassador_id, lock=lock)
+    if row is None or not within(among, row.programme_id):
         raise AmbassadorNotFound(f"no ambassador has the id {ambassador_id}")
     return row
 
@@ -67,10 +72,10 @@ def check_own(row: Ambassador, subject_key: str) -> None:
         raise NotYours("only the ambassador themself may do this")
 
 
-async def list_own(tx: Transaction, subject_key: str, *, among: frozenset[UUID] | None) -> list[Ambassador]:
+async def list_own(tx: Transaction, subject_key: str, *, among: Programmes) -> list[Ambassador]:
     """Return every ambassador that a subject is, oldest first, in the programmes of `among` (None: in all)."""
     rows = await store.of_subject(tx, subject_key)
-    return [row for row in rows if among is None or row.programme_id in among]
+    return [row for row in rows if within(among, row.programme_id)]
 
 
 async def list_ambassadors(

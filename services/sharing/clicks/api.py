@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
-from libs.auth.errors import ForeignProgramme, NotYours
+from libs.auth.errors import NotYours
 from libs.auth.principal import Principal
 from libs.auth.require import require
 from libs.process.parts import App
@@ -23,12 +23,11 @@ Reader = Annotated[Principal, Depends(require("sharing:self", "sharing:read"))]
 @router.get(
     "/links/{link_id}/clicks",
     operation_id="get_link_clicks",
-    responses=problems(LinkNotFound, ForeignProgramme, NotYours),
+    responses=problems(LinkNotFound, NotYours),
 )
 async def get_link_clicks(link_id: UUID, by: Reader, app: App, visitors: Visitors) -> LinkClicksOut:
     """Return how many visits of a link count, and why the others do not."""
     async with app.db.transaction() as tx:
-        row = await links.get_link(tx, link_id)
-        by.enter(row.programme_id)
+        row = await links.get_link(tx, link_id, among=by.programmes)
         await check_reader(tx, row.ambassador_id, by, app, visitors)
         return LinkClicksOut.of(await service.count_clicks(tx, link_id))

@@ -50,13 +50,12 @@ async def _form(tx: Transaction, row: Cohort, body: CohortIn) -> CohortOut:
 @router.put(
     "/cohorts/{cohort_id}/members",
     operation_id="change_cohort_members",
-    responses=problems(CohortNotFound, ForeignProgramme, UnknownAmbassador, AlreadyInCohort),
+    responses=problems(CohortNotFound, UnknownAmbassador, AlreadyInCohort),
 )
 async def change_cohort_members(cohort_id: UUID, body: MembersIn, by: Editor, app: App) -> CohortOut:
     """Say who its members are, all of them."""
     async with app.db.transaction() as tx:
-        row = await service.get_cohort(tx, cohort_id, lock=True)
-        by.enter(row.programme_id)
+        row = await service.get_cohort(tx, cohort_id, among=by.programmes, lock=True)
         return CohortOut.of(await service.change_members(tx, row, body.ambassador_ids, now=app.clock.now()))
 
 
@@ -64,13 +63,12 @@ async def change_cohort_members(cohort_id: UUID, body: MembersIn, by: Editor, ap
     "/cohorts/{cohort_id}",
     status_code=204,
     operation_id="dissolve_cohort",
-    responses=problems(CohortNotFound, ForeignProgramme),
+    responses=problems(CohortNotFound),
 )
 async def dissolve_cohort(cohort_id: UUID, by: Editor, app: App) -> None:
     """End a cohort; its members may join others."""
     async with app.db.transaction() as tx:
-        row = await service.get_cohort(tx, cohort_id, lock=True)
-        by.enter(row.programme_id)
+        row = await service.get_cohort(tx, cohort_id, among=by.programmes, lock=True)
         await service.dissolve(tx, row)
 
 
@@ -96,13 +94,12 @@ async def list_cohorts(
 @router.get(
     "/cohorts/{cohort_id}",
     operation_id="get_cohort",
-    responses=problems(CohortNotFound, ForeignProgramme, NotYours, NotEnrolled),
+    responses=problems(CohortNotFound, NotYours, NotEnrolled),
 )
 async def get_cohort(cohort_id: UUID, by: Reader, app: App) -> CohortOut:
     """Return a cohort, to who may read all or to its members."""
     async with app.db.transaction() as tx:
-        row = await service.get_cohort(tx, cohort_id)
-        by.enter(row.programme_id)
+        row = await service.get_cohort(tx, cohort_id, among=by.programmes)
         (found,) = await service.with_members(tx, [row])
         if not by.has("sharing:read"):
             own = await ambassadors.get_member(tx, row.programme_id, app.person_keys.of_subject(by.subject))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from libs.auth.principal import Programmes, within
 from libs.events.sharing import CohortFormed
 from libs.problems import FieldError
 from libs.storage.database import Transaction
@@ -79,9 +80,10 @@ async def _write(tx: Transaction, row: Cohort, ambassador_ids: Sequence[UUID]) -
     return row, members
 
 
-async def get_cohort(tx: Transaction, cohort_id: UUID, *, lock: bool = False) -> Cohort:
-    """Return a cohort, held against other writers when `lock`. Raises CohortNotFound."""
-    if (row := await store.find(tx, cohort_id, lock=lock)) is None:
+async def get_cohort(tx: Transaction, cohort_id: UUID, *, among: Programmes, lock: bool = False) -> Cohort:
+    """Return a cohort of the programmes `among`, held against other writers when `lock`. Raises CohortNotFound."""
+    row = await store.find(tx, cohort_id, lock=lock)
+    if row is None or not within(among, row.programme_id):
         raise CohortNotFound(f"no cohort has the id {cohort_id}")
     return row
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
-from libs.auth.errors import ForeignProgramme, NotYours
+from libs.auth.errors import NotYours
 from libs.auth.principal import Principal
 from libs.auth.require import require
 from libs.clock import new_id
@@ -22,7 +22,7 @@ from services.sharing.consents.tables import Consent
 
 router = APIRouter(tags=["consents"])
 Person = Annotated[Principal, Depends(require("sharing:self"))]
-FAILURES = problems(AmbassadorNotFound, ForeignProgramme, NotYours)
+FAILURES = problems(AmbassadorNotFound, NotYours)
 
 
 @router.put("/ambassadors/{ambassador_id}/consents/{network}", operation_id="give_consent", responses=FAILURES)
@@ -56,8 +56,7 @@ async def withdraw_consent(ambassador_id: UUID, network: Network, by: Person, ap
 
 
 async def _own(tx: Transaction, ambassador_id: UUID, by: Principal, app: App) -> Ambassador:
-    row = await ambassadors.get_ambassador(tx, ambassador_id, lock=True)
-    by.enter(row.programme_id)
+    row = await ambassadors.get_ambassador(tx, ambassador_id, among=by.programmes, lock=True)
     ambassadors.check_own(row, app.person_keys.of_subject(by.subject))
     return row
 

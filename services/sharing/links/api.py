@@ -33,7 +33,7 @@ Author = Annotated[Principal, Depends(require("share:write"))]
 AuthorOrEditor = Annotated[Principal, Depends(require("share:write", "sharing:write"))]
 Editor = Annotated[Principal, Depends(require("sharing:write"))]
 Reader = Annotated[Principal, Depends(require("sharing:self", "sharing:read"))]
-OF_ONE = problems(LinkNotFound, ForeignProgramme, NotYours)
+OF_ONE = problems(LinkNotFound, NotYours)
 VISITOR = re.compile(r"[0-9a-f]{32}")
 MOST_VISITORS = 2
 
@@ -98,8 +98,7 @@ async def _make(tx: Transaction, body: LinkIn, author: Ambassador, app: App, lin
 async def get_link(link_id: UUID, by: Reader, app: App, links: Links, visitors: Visitors) -> LinkOut:
     """Return a link, to its author and to who may read all."""
     async with app.db.transaction() as tx:
-        row = await service.get_link(tx, link_id)
-        by.enter(row.programme_id)
+        row = await service.get_link(tx, link_id, among=by.programmes)
         await check_reader(tx, row.ambassador_id, by, app, visitors)
     return LinkOut.of(row, links.gateway_url)
 
@@ -107,7 +106,7 @@ async def get_link(link_id: UUID, by: Reader, app: App, links: Links, visitors: 
 @router.get(
     "/ambassadors/{ambassador_id}/links",
     operation_id="list_links",
-    responses=problems(AmbassadorNotFound, ForeignProgramme, NotYours),
+    responses=problems(AmbassadorNotFound, NotYours),
 )
 async def list_links(
     ambassador_id: UUID,
@@ -121,8 +120,6 @@ async def list_links(
     """List an ambassador's links, latest first, to themself and to who may read all."""
     last = id_after(cursor)
     async with app.db.transaction() as tx:
-        author = await ambassadors.get_ambassador(tx, ambassador_id)
-        by.enter(author.programme_id)
         await check_reader(tx, ambassador_id, by, app, visitors)
         rows = await service.list_links(tx, ambassador_id, last=last, limit=limit + 1)
     return page_of(
@@ -131,8 +128,8 @@ async def list_links(
 
 
 async def check_reader(tx: Transaction, ambassador_id: UUID, by: Principal, app: App, visitors: list[str]) -> None:
-    """Let the author pass, noting where they are, and who may read all. Raises NotYours."""
-    author = await ambassadors.get_ambassador(tx, ambassador_id)
+    """Let the author pass, noting where they are, and who may read all. Raises AmbassadorNotFound, NotYours."""
+    author = await ambassadors.get_ambassador(tx, ambassador_id, among=by.programmes)
     if author.subject_key == app.person_keys.of_subject(by.subject):
         await service.note_visitors(tx, author.id, visitors, now=app.clock.now())
     elif not by.has("sharing:read"):
@@ -143,10 +140,9 @@ async def check_reader(tx: Transaction, ambassador_id: UUID, by: Principal, app:
 async def disable_link(link_id: UUID, by: AuthorOrEditor, app: App, links: Links) -> LinkOut:
     """Let a link lead nowhere, for good: who follows it reads that it is gone."""
     async with app.db.transaction() as tx:
-        row = await service.get_link(tx, link_id, lock=True)
-        by.enter(row.programme_id)
+        row = await service.get_link(tx, link_id, among=by.programmes, lock=True)
         if not by.has("sharing:write"):
-            author = await ambassadors.get_ambassador(tx, row.ambassador_id)
+            author = await ambassadors.get_ambassador(tx, row.ambassador_id, among=by.programmes)
             ambassadors.check_own(author, app.person_keys.of_subject(by.subject))
         row = await service.disable_link(tx, row, now=app.clock.now())
     await links.keeper.show_now()

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
+from libs.auth.principal import Programmes, within
 from libs.problems import FieldError
 from libs.storage.database import Transaction
 from services.sharing.ambassadors.tables import Ambassador
@@ -104,9 +105,10 @@ def _read(field: str, given: str) -> Target:
         raise TargetNotAllowed(errors=[FieldError(field, str(reason))]) from reason
 
 
-async def get_link(tx: Transaction, link_id: UUID, *, lock: bool = False) -> Link:
-    """Return a link, held against other writers when `lock`. Raises LinkNotFound."""
-    if (row := await store.find(tx, link_id, lock=lock)) is None:
+async def get_link(tx: Transaction, link_id: UUID, *, among: Programmes, lock: bool = False) -> Link:
+    """Return a link of the programmes `among`, held against other writers when `lock`. Raises LinkNotFound."""
+    row = await store.find(tx, link_id, lock=lock)
+    if row is None or not within(among, row.programme_id):
         raise LinkNotFound(f"no link has the id {link_id}")
     return row
 
@@ -121,7 +123,7 @@ async def bind_link(tx: Transaction, link_id: UUID, posted: Posted, author: Amba
 
     Held until the transaction ends: clicks that come meanwhile are judged after this one is known.
     """
-    row = await get_link(tx, link_id, lock=True)
+    row = await get_link(tx, link_id, among=frozenset({author.programme_id}), lock=True)
     if row.share_id == posted.share_id:
         return row
     other = await store.of_share(tx, posted.share_id)

@@ -112,32 +112,30 @@ async def _record(
 @router.put(
     "/shares/{share_id}/links/{link_id}",
     operation_id="put_share_link",
-    responses=problems(ShareNotFound, LinkNotFound, LinkNotFitting, ForeignProgramme, NotYours),
+    responses=problems(ShareNotFound, LinkNotFound, LinkNotFitting, NotYours),
 )
 async def put_share_link(share_id: UUID, link_id: UUID, by: Author, app: App, links: Links, clicks: Clicks) -> LinkOut:
     """Say which tracked link is in a share that is recorded already; its clicks count from the time of publication."""
     async with app.db.transaction() as tx:
-        share = await service.get_share(tx, share_id)
-        by.enter(share.programme_id)
-        author = await ambassadors.get_ambassador(tx, share.ambassador_id)
+        share = await service.get_share(tx, share_id, among=by.programmes)
+        author = await ambassadors.get_ambassador(tx, share.ambassador_id, among=by.programmes)
         ambassadors.check_own(author, app.person_keys.of_subject(by.subject))
         return LinkOut.of(await service.put_link(tx, share, link_id, author, clicks), links.gateway_url)
 
 
-@router.get("/shares/{share_id}", operation_id="get_share", responses=problems(ShareNotFound, ForeignProgramme))
+@router.get("/shares/{share_id}", operation_id="get_share", responses=problems(ShareNotFound))
 async def get_share(share_id: UUID, by: Reader, app: App) -> ShareOut:
     """Return a share; its text only to its author and to who may read all."""
     async with app.db.transaction() as tx:
-        row = await service.get_share(tx, share_id)
-        by.enter(row.programme_id)
-        author = await ambassadors.get_ambassador(tx, row.ambassador_id)
+        row = await service.get_share(tx, share_id, among=by.programmes)
+        author = await ambassadors.get_ambassador(tx, row.ambassador_id, among=by.programmes)
     return ShareOut.of(row, with_text=_may_read(author, by, app))
 
 
 @router.get(
     "/ambassadors/{ambassador_id}/shares",
     operation_id="list_shares",
-    responses=problems(AmbassadorNotFound, ForeignProgramme),
+    responses=problems(AmbassadorNotFound),
 )
 async def list_shares(
     ambassador_id: UUID, by: Reader, app: App, limit: Limit = 50, cursor: Cursor = None
@@ -145,8 +143,7 @@ async def list_shares(
     """List the shares of an ambassador, latest published first; texts as for one share."""
     last = time_and_id_after(cursor)
     async with app.db.transaction() as tx:
-        author = await ambassadors.get_ambassador(tx, ambassador_id)
-        by.enter(author.programme_id)
+        author = await ambassadors.get_ambassador(tx, ambassador_id, among=by.programmes)
         rows = await service.list_shares(tx, ambassador_id, last=last, limit=limit + 1)
     with_text = _may_read(author, by, app)
     return page_of(

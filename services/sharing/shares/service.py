@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from libs.auth.principal import Programmes, within
 from libs.events.sharing import SharePublished
 from libs.problems import FieldError
 from libs.storage.database import Transaction
@@ -94,9 +95,10 @@ async def put_link(tx: Transaction, share: Share, link_id: UUID, author: Ambassa
     return link
 
 
-async def get_share(tx: Transaction, share_id: UUID) -> Share:
-    """Return a share. Raises ShareNotFound."""
-    if (row := await store.find(tx, share_id)) is None:
+async def get_share(tx: Transaction, share_id: UUID, *, among: Programmes) -> Share:
+    """Return a share of the programmes `among`. Raises ShareNotFound."""
+    row = await store.find(tx, share_id)
+    if row is None or not within(among, row.programme_id):
         raise ShareNotFound(f"no share has the id {share_id}")
     return row
 

@@ -200,15 +200,15 @@ async def test_who_may_do_what(scene: Scene) -> None:
 async def test_another_programme_is_out_of_reach(scene: Scene) -> None:
     path = f"/proposals/{(await scene.proposed(await scene.member()))['id']}"
     manager, person = scene.foreign("manager"), scene.foreign("ambassador")
+    for answer in (await person.post(scene.proposals, PROPOSAL), await person.get(scene.proposals)):
+        assert refusal(answer)[:2] == (403, "foreign-programme")
     for answer in (
-        await person.post(scene.proposals, PROPOSAL),
-        await person.get(scene.proposals),
         await person.get(path),
         await manager.get(path),
         await manager.post(f"{path}:approve", {"campaign_id": str(scene.campaign_id)}),
         await manager.post(f"{path}:decline", {"reason": "No."}),
     ):
-        assert refusal(answer)[:2] == (403, "foreign-programme")
+        assert refusal(answer)[:2] == (404, "proposal-not-found")
 
 
 async def test_what_is_not_there_is_not_found(content: Running) -> None:

@@ -116,13 +116,16 @@ async def test_a_token_of_another_programme_is_refused(content: Running, draft: 
     foreign = content.caller("manager", programmes=[UUID(int=7)])
     for answer in (
         await foreign.get(f"/programmes/{draft['programme_id']}"),
+        await foreign.post(f"/programmes/{draft['programme_id']}/campaigns", CAMPAIGN),
+    ):
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:timbre:problem:foreign-programme")
+    for answer in (
         await foreign.get(f"/campaigns/{draft['campaign_id']}"),
         await foreign.get(f"/items/{draft['id']}"),
         await foreign.post(f"/items/{draft['id']}:publish"),
         await foreign.post(f"/campaigns/{draft['campaign_id']}/items", ITEM),
-        await foreign.post(f"/programmes/{draft['programme_id']}/campaigns", CAMPAIGN),
     ):
-        assert (answer.status_code, answer.json()["type"]) == (403, "urn:timbre:problem:foreign-programme")
+        assert answer.status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -236,10 +236,14 @@ async def test_a_token_of_another_programme_is_refused(play: Play) -> None:
     for answer in (
         await foreign.post(f"/programmes/{play.programme_id}/interactions", {"interactions": []}),
         await foreign.post(f"/programmes/{play.programme_id}/imports", content=b""),
-        await foreign.get(f"/receipts/{receipt['receipt_id']}"),
-        await foreign.get(f"/shares/{share.share_id}/engagement"),
     ):
         assert (answer.status_code, answer.json()["type"]) == (403, "urn:timbre:problem:foreign-programme")
+    assert (await foreign.get(f"/shares/{share.share_id}/engagement")).status_code == 404
+    await play.running.settled()
+    told = (await foreign.get(f"/receipts/{receipt['receipt_id']}")).json()
+    unknown = new_id()
+    nothing = (await foreign.get(f"/receipts/{unknown}")).json()
+    assert told == {**nothing, "receipt_id": receipt["receipt_id"]}
 
 
 async def test_a_share_of_another_programme_is_as_unknown_as_any(play: Play, engagement: Running) -> None:

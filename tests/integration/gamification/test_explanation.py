@@ -95,5 +95,5 @@ async def test_only_the_person_may_ask_why(gamification: Running, anna: Caller, 
     other = gamification.caller("ambassador", programmes=[programme.id])
     foreign = gamification.caller("ambassador", programmes=[new_id()])
     assert (await other.get(f"/me/points/{entry_id}/why")).json()["type"] == "urn:timbre:problem:not-yours"
-    assert (await foreign.get(f"/me/points/{entry_id}/why")).status_code == 403
+    assert (await foreign.get(f"/me/points/{entry_id}/why")).status_code == 404
     assert (await anna.get(f"/me/points/{new_id()}/why")).status_code == 404

@@ -267,7 +267,7 @@ async def test_only_the_programmes_managers_decide(gamification: Running, progra
     foreign = gamification.caller("manager", programmes=[new_id()])
     for step in ("release", "confirm"):
         assert (await caller.post(f"/holds/{hold['id']}:{step}")).status_code == 403
-        assert (await foreign.post(f"/holds/{hold['id']}:{step}")).status_code == 403
+        assert (await foreign.post(f"/holds/{hold['id']}:{step}")).status_code == 404
     assert (await foreign.get(f"/programmes/{programme.id}/holds")).status_code == 403
     manager = manager_of(gamification, programme)
     assert (await manager.post(f"/holds/{new_id()}:release")).status_code == 404

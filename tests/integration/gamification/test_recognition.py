@@ -185,7 +185,7 @@ async def test_who_is_in_the_spotlight_can_withdraw_it(gamification: Running, pr
     path = f"/spotlights/{made['id']}:withdraw"
     assert (await colleague.post(path)).json()["type"] == "urn:timbre:problem:not-yours"
     foreign = gamification.caller("manager", programmes=[new_id()])
-    assert (await foreign.post(path)).json()["type"] == "urn:timbre:problem:foreign-programme"
+    assert (await foreign.post(path)).json()["type"] == "urn:timbre:problem:spotlight-not-found"
     withdrawn = await caller.post(path)
     assert (withdrawn.status_code, bool(withdrawn.json()["withdrawn_at"])) == (200, True)
     assert (await caller.post(path)).json() == withdrawn.json()

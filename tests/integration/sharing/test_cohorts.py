@@ -203,13 +203,14 @@ async def test_only_managers_of_the_programme_form_and_change(scene: Scene) -> N
     foreign = scene.sharing.caller("manager", programmes=[new_id()])
     for caller, expected in (
         (members[0].caller, (403, "missing-scope")),
-        (foreign, (403, "foreign-programme")),
+        (foreign, (404, "cohort-not-found")),
         (scene.sharing.stranger(), (401, "missing-token")),
     ):
-        assert refusal(await caller.post(path_of(scene), {"name": "A", **body}))[:2] == expected
         assert refusal(await caller.put(f"{path}/members", body))[:2] == expected
         assert refusal(await caller.delete(path))[:2] == expected
-    assert refusal(await foreign.get(path))[:2] == (403, "foreign-programme")
+        forming = (403, "foreign-programme") if caller is foreign else expected
+        assert refusal(await caller.post(path_of(scene), {"name": "A", **body}))[:2] == forming
+    assert refusal(await foreign.get(path))[:2] == (404, "cohort-not-found")
     assert refusal(await foreign.get(path_of(scene)))[:2] == (403, "foreign-programme")
     assert await listed(scene.manager(), scene) == [cohort]
 

@@ -73,7 +73,7 @@ async def test_only_the_ambassador_gives_and_withdraws(scene: Scene) -> None:
     assert refusal(await bob.caller.delete(path))[:2] == (403, "not-yours")
     assert refusal(await scene.manager().put(path, {"mode": "manual"}))[:2] == (403, "missing-scope")
     foreign = scene.sharing.caller("ambassador", programmes=[new_id()], subject=alice.caller.subject)
-    assert refusal(await foreign.put(path, {"mode": "manual"}))[:2] == (403, "foreign-programme")
+    assert refusal(await foreign.put(path, {"mode": "manual"}))[:2] == (404, "ambassador-not-found")
     nobody = f"/ambassadors/{new_id()}/consents/linkedin"
     assert refusal(await alice.caller.put(nobody, {"mode": "manual"}))[:2] == (404, "ambassador-not-found")
     assert (await alice.caller.get("/me")).json()["ambassadors"][0]["consents"][0]["audience"] == 500

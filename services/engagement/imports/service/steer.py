@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from libs.auth.principal import Programmes, within
 from libs.storage.database import Database, Transaction
 from services.engagement.imports import store
 from services.engagement.imports.domain.states import CHECKED_LASTS, FINISHED_LASTS, UPLOAD_LASTS, State
@@ -17,9 +18,10 @@ from services.engagement.intake.domain import Receipt
 ROWS_AT_ONCE = 500
 
 
-async def get_import(tx: Transaction, import_id: UUID) -> ImportFile:
-    """Return an import. Raises ImportNotFound."""
-    return _found(await store.find(tx, import_id))
+async def get_import(tx: Transaction, import_id: UUID, *, among: Programmes) -> ImportFile:
+    """Return an import of the programmes `among`. Raises ImportNotFound."""
+    file = await store.find(tx, import_id)
+    return _found(file if file is not None and within(among, file.programme_id) else None)
 
 
 async def list_imports(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+from libs.auth.principal import Programmes, within
 from libs.storage.database import Transaction
 from services.engagement.measures.domain.numbers import Measure, Number
 from services.engagement.measures.domain.periods import Calendar
@@ -25,10 +26,10 @@ KPIS: dict[str, Callable[[Measure], Number]] = {
 }
 
 
-async def get_campaign(tx: Transaction, campaign_id: UUID) -> MeasuredCampaign:
-    """Return a campaign. Raises CampaignNotFound."""
+async def get_campaign(tx: Transaction, campaign_id: UUID, *, among: Programmes) -> MeasuredCampaign:
+    """Return a campaign of the programmes `among`. Raises CampaignNotFound."""
     found = await facts.find_campaign(tx, campaign_id)
-    if found is None:
+    if found is None or not within(among, found.programme_id):
         raise CampaignNotFound(f"no campaign has the id {campaign_id}; if it is new, ask again in a moment")
     return found
 

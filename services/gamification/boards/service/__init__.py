@@ -86,7 +86,7 @@ async def choose_appearance(tx: Transaction, member: Member, boards: Anonymity) 
 
 async def show_again(tx: Transaction, ambassador_id: UUID) -> None:
     """Tell how an ambassador appears who has points already: their team is known only now."""
-    member = await members.get_ambassador(tx, ambassador_id)
+    member = await members.get_ambassador(tx, ambassador_id, among=None)
     await mark_due(tx, [(member.programme_id, ambassador_id)])
     if await ledger.balances_of_people(tx, member.programme_id, [ambassador_id]):
         _tell(tx, member, (await appearances(tx, [ambassador_id]))[ambassador_id])

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from libs.auth.principal import Programmes, within
 from libs.clock import Clock
 from libs.events.gamification import PointsHeld, PointsReleased
 from libs.storage.database import Database, Transaction
@@ -172,9 +173,10 @@ async def decide(
     return row
 
 
-async def get_hold(tx: Transaction, hold_id: UUID, *, lock: bool = False) -> Hold:
-    """Return a hold. Raises HoldNotFound."""
-    if (row := await store.find(tx, hold_id, lock=lock)) is None:
+async def get_hold(tx: Transaction, hold_id: UUID, *, among: Programmes, lock: bool = False) -> Hold:
+    """Return a hold of the programmes `among`. Raises HoldNotFound."""
+    row = await store.find(tx, hold_id, lock=lock)
+    if row is None or not within(among, row.programme_id):
         raise HoldNotFound(f"no hold has the id {hold_id}")
     return row
 

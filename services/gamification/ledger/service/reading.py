@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from libs.auth.principal import Programmes, within
 from libs.storage.database import Transaction
 from services.gamification.ledger import store
 from services.gamification.ledger.domain import (
@@ -76,9 +77,10 @@ async def most_grown(
     return await store.most_grown(tx, programme_id, weeks, before, limit=limit)
 
 
-async def get_entry(tx: Transaction, entry_id: UUID) -> Entry:
-    """Return an entry. Raises EntryNotFound."""
-    if (row := await store.find_entry(tx, entry_id)) is None:
+async def get_entry(tx: Transaction, entry_id: UUID, *, among: Programmes) -> Entry:
+    """Return an entry of the programmes `among`. Raises EntryNotFound."""
+    row = await store.find_entry(tx, entry_id)
+    if row is None or not within(among, row.programme_id):
         raise EntryNotFound(f"no entry has the id {entry_id}")
     return row
 

@@ -223,11 +223,12 @@ async def test_strangers_and_other_programmes_stay_outside(past: Past) -> None:
         f"{where}/alerts",
         f"{where}/rates",
         f"{where}/exports/shares",
-        f"/campaigns/{campaign}/progress",
     ]
     for path in paths:
         answers = [(await caller.get(path)).status_code for caller in (nobody, ambassador, foreign)]
         assert answers == [401, 403, 403], path
+    progress = f"/campaigns/{campaign}/progress"
+    assert [(await caller.get(progress)).status_code for caller in (nobody, ambassador, foreign)] == [401, 403, 404]
     body = {"currency": "EUR", "rates": []}
     assert (await foreign.put(f"{where}/rates", body)).status_code == 403
     assert (await past.analyst().put(f"{where}/rates", body)).status_code == 403
