@@ -92,7 +92,7 @@ async def test_a_large_event_goes_thin_and_its_whole_is_read_at_the_gateway(scen
     whole = await machine.get(thin["dataref"].removeprefix("/v1"))
     assert whole.content == told.to_bytes()
     stranger = scene.running.caller("service", programmes=[new_id()])
-    assert refusal(await stranger.get(thin["dataref"].removeprefix("/v1")))[:2] == (403, "foreign-programme")
+    assert refusal(await stranger.get(thin["dataref"].removeprefix("/v1")))[:2] == (404, "delivery-not-found")
 
 
 async def test_every_public_event_can_be_heard(scene: Scene) -> None:
