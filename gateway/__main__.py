@@ -20,6 +20,7 @@ if __name__ == "__main__":
         host=settings.host,
         port=settings.port,
         protocol=protocol_of(app),
+        drain=app.state.drain,
         grace=settings.drain_seconds,
         keep_alive=settings.keep_alive_seconds,
     )

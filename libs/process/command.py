@@ -19,6 +19,7 @@ from libs.process.server import Server
 from libs.process.settings import ServiceSettings
 from libs.storage.migrate import migrate_now
 from libs.telemetry.logs import configure_logs
+from libs.web.drain import Drain
 
 Protocol = Callable[..., asyncio.Protocol]
 KEEP_ALIVE_SECONDS = (
@@ -42,7 +43,8 @@ def main(
     if parser.parse_args().command == "migrate":
         migrate_now(settings.database_url.get_secret_value(), migrations)
     else:
-        serve(create_app(), host=settings.host, port=settings.port, grace=settings.drain_seconds)
+        app = create_app()
+        serve(app, host=settings.host, port=settings.port, drain=app.state.drain, grace=settings.drain_seconds)
 
 
 def serve(
@@ -51,12 +53,13 @@ def serve(
     host: str,
     port: int,
     protocol: Protocol | None = None,
+    drain: Drain | None = None,
     grace: float = 0.0,
     keep_alive: int = KEEP_ALIVE_SECONDS,
 ) -> None:
     """Serve until SIGTERM; then `grace` seconds more, in which clients move on, and at last what is under way.
 
-    `protocol` makes connections, such as `BoundedHttp`.
+    `protocol` makes connections, such as `BoundedHttp`; `drain` is told when the end begins.
     """
     collect_rarely()
     allow_files()
@@ -73,7 +76,7 @@ def serve(
         timeout_keep_alive=keep_alive,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    server = Server(config, app.state.drain, grace=grace)
+    server = Server(config, drain or Drain(), grace=grace)
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:
