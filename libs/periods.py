@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WEEKS_IN_A_SEASON = 13
@@ -37,6 +38,7 @@ def local_day(at: datetime, time_zone: str) -> date:
     return at.astimezone(ZoneInfo(time_zone)).date()
 
 
+@lru_cache(maxsize=4096)
 def week_of(day: date) -> str:
     """Return the ISO 8601 week of a day, such as `2026-W47`; its text order is its time order."""
     year, week, _ = day.isocalendar()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from libs.periods import ALL_TIME, PlannedSeason, Season, local_day, monday_of, season_of, seasons, week_of
@@ -27,7 +28,7 @@ class Calendar:
 
     def season_of_week(self, week: str) -> str:
         """Return the season that a week belongs to."""
-        return season_of(monday_of(week), self.first_day, self.planned)
+        return _season(week, self.first_day, self.planned)
 
     def seasons(self) -> Iterator[Season]:
         """Yield the seasons for ever, in the order of time."""
@@ -36,3 +37,8 @@ class Calendar:
     def periods(self, week: str) -> tuple[str, str, str]:
         """Return the periods that a week's points count in: all time, its season, itself."""
         return ALL_TIME, self.season_of_week(week), week
+
+
+@lru_cache(maxsize=4096)
+def _season(week: str, first_day: date, planned: tuple[PlannedSeason, ...]) -> str:
+    return season_of(monday_of(week), first_day, planned)  # counts the seasons up to the week's

@@ -32,36 +32,40 @@ class Relation:
     shares: set[UUID] = field(init=False)
 
     def __post_init__(self) -> None:
-        times = (*(touch.at for touch in self.new), *(favour.at for favour in self.new_favours))
-        since = min(times, default=NEVER)
         self.shares = {touch.share_id for touch in self.new}
-        self.shares.update(touch.share_id for touch in self.known if touch.at >= since)
+        if self.known:
+            times = [*(touch.at for touch in self.new), *(favour.at for favour in self.new_favours)]
+            since = min(times, default=NEVER)
+            self.shares.update(touch.share_id for touch in self.known if touch.at >= since)
 
 
 def grow(meters: Mapping[UUID, Meter], relation: Relation) -> None:
     """Let meters of the author's shares, which stand as before what is new, count what the person adds now."""
-    before = _Histories(relation, relation.known, relation.known_favours)
-    after = _Histories(relation, [*relation.known, *relation.new], (*relation.known_favours, *relation.new_favours))
+    known, touches = relation.known, [*relation.known, *relation.new]
+    before = _Histories(relation, known, relation.known_favours) if known else None
+    after = _Histories(relation, touches, [*relation.known_favours, *relation.new_favours])
     for share_id in relation.shares:
-        if meter := meters.get(share_id):
-            for side, count in ((before, meter.take_away), (after, meter.add)):
-                if acts := [touch for touch in side.touches if touch.share_id == share_id]:
-                    count(acts, side.under(meter.scale))
+        if (meter := meters.get(share_id)) is None:
+            continue
+        if before and (acts := [touch for touch in known if touch.share_id == share_id]):
+            meter.take_away(acts, before.under(meter.scale))
+        meter.add([touch for touch in touches if touch.share_id == share_id], after.under(meter.scale))
 
 
 class _Histories:
     """What was before each touch of one side of a change, under each version of the rules."""
 
     def __init__(self, relation: Relation, touches: Sequence[Touch], favours: Sequence[PairTouch]) -> None:
-        self._relation, self.touches, self._favours = relation, touches, favours
+        self._relation, self._touches, self._favours = relation, touches, favours
+        self._elsewhere = any(touch.share_id != touches[0].share_id for touch in touches)
         self._made: dict[int, History] = {}
 
     def under(self, scale: Scale) -> History:
         """Return it as far back as the rules look."""
-        if not self._favours and len({touch.share_id for touch in self.touches}) == 1:
+        if not (self._elsewhere or self._favours):
             return scale.nothing_before
         rules = scale.rules
         if rules.version not in self._made:
-            met = Encounters(touched(self.touches), rules.repeat.days)
+            met = Encounters(touched(self._touches), rules.repeat.days)
             self._made[rules.version] = History(met, Reciprocity(rules.people, self._relation.author, self._favours))
         return self._made[rules.version]
