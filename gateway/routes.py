@@ -7,9 +7,7 @@ Service = Literal["content", "sharing", "engagement", "gamification", "webhooks"
 SERVICES: tuple[Service, ...] = get_args(Service)
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 Rate = Literal["board", "read", "write", "ingest", "export", "link", "login-less"]
-Work = Literal[
-    "content", "sharing", "engagement", "gamification", "webhooks", "ingest", "export", "login-less", "boards", "live"
-]  # fmt: skip
+Work = Literal[Service, "ingest", "export", "login-less", "boards", "live"]
 
 KIBIBYTE = 1024
 BODY_LIMIT = 1024 * KIBIBYTE

@@ -5,16 +5,12 @@ from contextlib import contextmanager
 
 from gateway.errors import Overloaded
 from gateway.metrics import Metrics
-from gateway.routes import Work
+from gateway.routes import SERVICES, Work
 
 # Below the connections to a service, so that what is heavy leaves some for what is quick; above them where calls are
 # short, so that a burst waits for a connection instead of being turned away.
 PLACES: Mapping[Work, int] = {
-    "content": 128,
-    "sharing": 128,
-    "engagement": 128,
-    "gamification": 128,
-    "webhooks": 128,
+    **dict.fromkeys(SERVICES, 128),
     "ingest": 32,
     "export": 8,
     "login-less": 32,

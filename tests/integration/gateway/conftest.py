@@ -118,7 +118,7 @@ def environment(
 ) -> dict[str, str]:
     """What a gateway that is a process of its own is told."""
     return {
-        **{f"GATEWAY_{name}_URL": service_url for name in ("CONTENT", "SHARING", "ENGAGEMENT", "GAMIFICATION")},
+        **{f"GATEWAY_{name.upper()}_URL": service_url for name in SERVICES},
         "GATEWAY_NATS_URL": broker.url_of("gateway"),
         "GATEWAY_VALKEY_URL": stage.servers.valkey.url,
         "GATEWAY_AUTH_JWKS": str(issuer.path),

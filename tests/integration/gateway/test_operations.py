@@ -61,7 +61,7 @@ async def test_the_document_describes_the_boards_as_they_answer(gateway: Gateway
     operation = document["paths"]["/v1/boards/{board_id}"]["get"]
     given = ["board_id", "period", "limit", "cursor", "fresh"]
     assert [parameter["name"] for parameter in operation["parameters"]] == given
-    assert {"200", "304", "401", "403", "404", "422", "429", "503"} == set(operation["responses"])
+    assert {"200", "304", "401", "403", "404", "422", "429", "431", "503"} == set(operation["responses"])
 
 
 async def test_a_service_that_is_down_is_named_in_the_document(run: Run) -> None:
