@@ -14,9 +14,10 @@ import uvloop
 
 from bench.board_fill import fill, sample
 from bench.board_stack import Bench, Process, bare_servers, running_bench
-from bench.loads import Ask, Load, check_wrk, load
+from bench.loads import Ask, load
 from bench.report import Figure, against, write
 from bench.valkey_ceiling import ranges, ranks
+from bench.wrk import Load, check_wrk
 from libs.telemetry.logs import configure_logs
 
 MEMBERS = 100_000

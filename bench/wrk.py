@@ -26,18 +26,28 @@ async def load(
     url: str, *, headers: Mapping[str, str], connections: int, seconds: float, body: bytes | None = None
 ) -> Load:
     """Send requests over kept connections, as fast as they are answered. Raises RuntimeError when wrk does."""
-    if shutil.which("wrk") is None:
-        raise SystemExit("this measurement needs wrk (Debian: apt-get install wrk)")
     with TemporaryDirectory() as folder:
         script = Path(folder) / "request.lua"
         script.write_text(_script(body))
         given = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
-        command = ["-t1", f"-c{connections}", f"-d{seconds:g}s", "--latency", "-s", str(script), *given, url]
-        process = await asyncio.create_subprocess_exec("wrk", *command, stdout=asyncio.subprocess.PIPE)
-        found, _ = await process.communicate()
+        shape = ["-t1", f"-c{connections}", f"-d{seconds:g}s"]
+        return await run(*shape, "-s", str(script), *given, url)
+
+
+def check_wrk() -> None:
+    """End with a clear message where wrk is missing: a generator in Python would measure itself."""
+    if shutil.which("wrk") is None:
+        raise SystemExit("This measurement needs the load generator wrk, which is missing. Debian: apt-get install wrk")
+
+
+async def run(*arguments: str) -> Load:
+    """Run wrk. Raises RuntimeError when it ends badly or says something else than expected."""
+    check_wrk()
+    process = await asyncio.create_subprocess_exec("wrk", "--latency", *arguments, stdout=asyncio.subprocess.PIPE)
+    told, _ = await process.communicate()
     if process.returncode:
         raise RuntimeError(f"wrk ended with {process.returncode}")
-    return read(found.decode())
+    return read(told.decode())
 
 
 def read(text: str) -> Load:
