@@ -29,9 +29,16 @@ class Policy:
         self.interval = limit.window / limit.quota
         self._name = f'"{rate}"'
         self._policy = (b"ratelimit-policy", f'"{rate}";q={limit.quota};w={limit.window}'.encode())
+        self._line = b"%b: %b\r\nratelimit: %b" % (*self._policy, self._name.encode())
 
     def fields(self, allowance: Allowance) -> Fields:
         """Return the two fields: what is allowed, how much of it is left, and in how many seconds all of it is."""
-        left = 0 if allowance.wait > 0 else int((self.limit.window - allowance.used) / self.interval + 1e-6)
-        value = f"{self._name};r={left};t={math.ceil(allowance.used)}"
+        value = f"{self._name};r={self._left(allowance)};t={math.ceil(allowance.used)}"
         return self._policy, (b"ratelimit", value.encode())
+
+    def line(self, allowance: Allowance) -> bytes:
+        """Return the same as HTTP/1.1 writes it."""
+        return b"%b;r=%d;t=%d\r\n" % (self._line, self._left(allowance), math.ceil(allowance.used))
+
+    def _left(self, allowance: Allowance) -> int:
+        return 0 if allowance.wait > 0 else int((self.limit.window - allowance.used) / self.interval + 1e-6)

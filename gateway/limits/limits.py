@@ -79,18 +79,23 @@ class Limits:
 
     def line_apart(self, rate: Rate, who: str) -> bytes:
         """Do the same; returns the fields as HTTP/1.1 writes them, for who writes to a connection himself."""
-        return b"".join([b"%b: %b\r\n" % field for field in self.take_apart(rate, who)])
+        allowance = self._apart[rate].take(who)
+        if allowance.wait > 0:
+            raise self._refusal(rate, allowance)
+        return self._policies[rate].line(allowance)
 
     def _fields(self, rate: Rate, allowance: Allowance) -> Fields:
+        if allowance.wait > 0:
+            raise self._refusal(rate, allowance)
+        return self._policies[rate].fields(allowance)
+
+    def _refusal(self, rate: Rate, allowance: Allowance) -> TooManyRequests:
         policy = self._policies[rate]
-        fields = policy.fields(allowance)
-        if allowance.granted:
-            return fields
         self._metrics.limited(rate)
-        raise TooManyRequests(
+        return TooManyRequests(
             f"`{rate}` allows {policy.limit.quota} in {policy.limit.window} seconds",
             retry_after=math.ceil(allowance.wait),
-            fields=fields,
+            fields=policy.fields(allowance),
         )
 
     async def _shared(self, rate: Rate, who: str) -> Allowance | None:

@@ -89,6 +89,9 @@ def test_fields_say_what_is_allowed_and_left() -> None:
     policy = Policy("write", Limit(quota=240, window=60))
     first = (b"ratelimit-policy", b'"write";q=240;w=60')
     assert policy.fields(Allowance(0, 0.25)) == (first, (b"ratelimit", b'"write";r=239;t=1'))
+    assert policy.line(Allowance(0, 0.25)) == b"".join(
+        [b"%b: %b\r\n" % field for field in policy.fields(Allowance(0, 0.25))]
+    )
     assert policy.fields(Allowance(0, 60)) == (first, (b"ratelimit", b'"write";r=0;t=60'))
     assert policy.fields(Allowance(1.5, 60)) == (first, (b"ratelimit", b'"write";r=0;t=60'))
 
