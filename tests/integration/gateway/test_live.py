@@ -171,7 +171,7 @@ async def test_only_who_may_read_a_board_may_follow_it(gateway: Gateway, board: 
     nobody = gateway.issuer.token()
     unknown, pending = Board(valkey), await Board(valkey).define(whole=False)
     for refused, status, slug in (
-        (follow(gateway, board, token=foreign), 403, "foreign-programme"),
+        (follow(gateway, board, token=foreign), 404, "board-not-found"),
         (follow(gateway, board, token=nobody), 403, "missing-scope"),
         (follow(gateway, board, token=f"{nobody}x"), 401, "invalid-token"),
         (follow(gateway, board, limit=101), 422, "invalid-request"),
@@ -207,5 +207,5 @@ async def test_the_document_describes_the_stream(gateway: Gateway) -> None:
     named = [(parameter["in"], parameter["name"]) for parameter in operation["parameters"]]
     assert named == [("path", "board_id"), ("query", "period"), ("query", "limit"), ("header", "Last-Event-ID")]
     assert list(operation["responses"]["200"]["content"]) == ["text/event-stream"]
-    assert {"200", "401", "403", "404", "422", "429", "503"} == set(operation["responses"])
+    assert {"200", "401", "403", "404", "422", "429", "431", "503"} == set(operation["responses"])
     assert "ChangeOut" in document["components"]["schemas"]

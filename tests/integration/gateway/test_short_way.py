@@ -114,7 +114,7 @@ async def test_refusals_are_those_of_the_door(line: Line, full: Board) -> None:
         for _ in range(3):
             assert (await line.ask(line.request(path, token=own)))[0][0] == 200
             status, headers, body = (await line.ask(line.request(path, token=foreign)))[0]
-            assert (status, json.loads(body)["type"]) == (403, "urn:timbre:problem:foreign-programme")
+            assert (status, json.loads(body)["type"]) == (404, "urn:timbre:problem:board-not-found")
             assert (await line.ask(line.request(path, token=own[:-9])))[0][0] == 401
             twice = line.request(path, f"Authorization: Bearer {own}")
             assert (await line.ask(twice))[0][0] == 401
