@@ -28,12 +28,15 @@ class Storm:
     stack: Stack
     chance: random.Random
     deaths: Counter[str] = field(default_factory=Counter)
+    everybody_died: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def rage(self) -> None:
         """Kill until cancelled."""
         targets = self.targets()
         for name in self.chance.sample(targets, len(targets)):  # each of them once, whatever the chance
-            await self._strike(name)
+            while name not in self.deaths:
+                await self._strike(name)
+        self.everybody_died.set()
         while True:
             await self._strike(self.chance.choice(targets))
 
@@ -67,10 +70,11 @@ class Storm:
 
 @asynccontextmanager
 async def raging(storm: Storm) -> AsyncIterator[None]:
-    """A storm during the block; afterwards everything has come back."""
+    """A storm during the block, and until everybody has died once; afterwards everything has come back."""
     task = asyncio.create_task(storm.rage())
     try:
         yield
+        await storm.everybody_died.wait()
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
