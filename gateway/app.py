@@ -105,7 +105,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routes: Sequen
             )
             app.link_door = await _open_links(stack, parts, link_metrics, clock or SystemClock())
             await stack.enter_async_context(running([parts.names.run()]))
-            await stack.enter_async_context(parts.live.running(parts.connection))
+            await stack.enter_async_context(parts.live.running(parts.connection, app.state.drain))
             yield
 
     app = Gateway(

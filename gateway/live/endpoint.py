@@ -22,8 +22,8 @@ from gateway.settings import Settings
 from libs.bus.connection import Connection
 from libs.bus.hints import hearing
 from libs.events.hints import BOARDS
-from libs.process.ending import on_termination
 from libs.process.tasks import running
+from libs.web.drain import Drain
 
 PATH = "/v1/boards/{board_id}/live"
 LASTS_SECONDS = 3600.0  # at most: what was taken from a person, or another process beside us, is noticed by then
@@ -68,12 +68,15 @@ class Live:
         self.watching.wake_all()
 
     @asynccontextmanager
-    async def running(self, connection: Connection) -> AsyncIterator[None]:
-        """Follow changes until the block ends; streams end before that, when the process is told to."""
+    async def running(self, connection: Connection, drain: Drain) -> AsyncIterator[None]:
+        """Follow changes until the block ends; streams end before that, when `drain` begins.
+
+        uvicorn stops an application only after every open answer has ended, and a stream does not end by itself.
+        """
         watching = self.watching
+        drain.on_begin(self.close)
         async with (
             hearing(connection, BOARDS, watching.heard, missed=watching.look_at_all),
             running([watching.run(), watching.check()]),
         ):
-            with on_termination(self.close):
-                yield
+            yield
