@@ -38,7 +38,7 @@ class KeyUses:
         today = self._clock.now().date()
         if today != self._day:
             self._day, self._told = today, set()
-        for key_id in self._seen - self._told:
+        self._seen -= self._told
+        for key_id in list(self._seen):
             await self._connection.request(f"$KV.{API_KEY_USES}.{key_id}", today.isoformat().encode())
             self._told.add(key_id)
-        self._seen.clear()
