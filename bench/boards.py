@@ -39,7 +39,7 @@ class Shape:
     loads: Sequence[tuple[int, int]]
 
 
-QUICK = Shape(seconds=1, rounds=1, sizes=(10_000, 1_000_000), loads=((1, 32), (2, 256)))
+QUICK = Shape(seconds=1, rounds=1, sizes=(10_000, 300_000), loads=((1, 32), (2, 256)))
 FULL = Shape(
     seconds=3,
     rounds=3,
