@@ -3,6 +3,7 @@
 import argparse
 
 from gateway.app import create_app
+from gateway.security import server_headers
 from gateway.settings import Settings
 from gateway.wire import protocol_of
 from libs.process.command import serve
@@ -23,4 +24,5 @@ if __name__ == "__main__":
         drain=app.state.drain,
         grace=settings.drain_seconds,
         keep_alive=settings.keep_alive_seconds,
+        headers=server_headers(settings.hsts_seconds),
     )

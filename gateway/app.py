@@ -135,7 +135,7 @@ def _surround(app: FastAPI, settings: Settings, requests: RequestMetrics) -> Non
             max_age=600,
         )
     app.add_middleware(Compression)
-    app.add_middleware(SecurityHeaders, hsts_seconds=settings.hsts_seconds)
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestSurround, metrics=requests)
 
 

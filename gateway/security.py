@@ -12,6 +12,7 @@ ALWAYS: Sequence[Header] = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+HSTS = "strict-transport-security"
 NOTHING_LOADED: Header = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 # unless the answer says something else
 USUAL: Sequence[Header] = ((b"cache-control", b"no-store"), NOTHING_LOADED)
@@ -27,27 +28,33 @@ PAGE: Sequence[Header] = (
     ),
     (b"cross-origin-opener-policy", b"same-origin"),
 )  # fmt: skip
+REPLACED = {HSTS.encode(), *(name for name, _ in ALWAYS)}  # whatever a service says
+
+
+def server_headers(hsts_seconds: int) -> Sequence[tuple[str, str]]:
+    """Return what the server itself adds to every answer, also to one that passes no middleware.
+
+    With `hsts_seconds` browsers are told to come by https only, for so long (RFC 6797).
+    """
+    return [(HSTS, f"max-age={hsts_seconds}")] if hsts_seconds else []
 
 
 class SecurityHeaders:
     """Plain ASGI middleware; an answer that says how it may be cached keeps its word, every other one is private."""
 
-    def __init__(self, app: ASGIApp, *, hsts_seconds: int = 0) -> None:
-        """Wrap `app`; with `hsts_seconds` browsers are told to come by https only, for so long."""
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap `app`."""
         self._app = app
-        hsts = ((b"strict-transport-security", b"max-age=%d" % hsts_seconds),) if hsts_seconds else ()
-        self._always = [*ALWAYS, *hsts]
-        self._replaced = frozenset(name for name, _ in self._always)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, adding the headers to its answer."""
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = [pair for pair in message.get("headers", ()) if pair[0] not in self._replaced]
+                given = [pair for pair in message.get("headers", ()) if pair[0] not in REPLACED]
                 names = {name for name, _ in given}
                 usual = [pair for pair in USUAL if pair[0] not in names]
-                message = {**message, "headers": [*given, *self._always, *usual]}
+                message = {**message, "headers": [*given, *ALWAYS, *usual]}
             await send(message)
 
         await self._app(scope, receive, answer if scope["type"] == "http" else send)

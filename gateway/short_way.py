@@ -5,12 +5,12 @@ request anew: a token that was verified a moment ago, its scope, the board's pro
 out is the log line of each request, which would cost more than the read; metrics count these as all others.
 """
 
-import asyncio
 import re
 import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import NamedTuple
 
@@ -19,8 +19,8 @@ from starlette.types import Scope
 from gateway.boards.answer import Answer
 from gateway.boards.answers import AroundQuery, PageQuery, RankQuery
 from gateway.boards.endpoint import READS, Boards, parsed
+from gateway.boards.gathered import Found, Told
 from gateway.boards.snapshots import PageKey
-from gateway.boards.standings import Window, place_of
 from gateway.limits.limits import Limits
 from gateway.metrics import Metrics
 from gateway.paths import CANONICAL_UUID
@@ -29,7 +29,7 @@ from libs.auth.principal import Principal
 from libs.auth.tokens import Verifier
 from libs.clock import Clock
 from libs.problems import Problem
-from libs.storage.valkey_link import Reply
+from libs.storage.resp import packed
 from libs.web.request import REQUEST_ID, RequestMetrics
 
 PATH = re.compile(rf"/v1/boards/({CANONICAL_UUID.pattern})(?:/(rank|around)/({CANONICAL_UUID.pattern}))?")
@@ -41,24 +41,27 @@ FORMS: dict[str, type[Query]] = {"page": PageQuery, "rank": RankQuery, "around":
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request means, whoever makes it; the same for the same bytes. `key` is a page's, else the board's id."""
+    """What a request means, whoever makes it; the same for the same bytes. `key` is a page's, else the board's id.
+
+    `arguments` are those of the script for `whom`, packed.
+    """
 
     read: str
     token: str
     key: PageKey | str
     period: str | None
     whom: bytes
-    size: int
+    arguments: bytes
     seen: bytes | None
     accepted: bytes | None
     request_id: bytes | None
 
 
 class Begun(NamedTuple):
-    """A read that Valkey has been asked for: `finish` makes the answer of what it gives, and raises Problem."""
+    """A read of Valkey: `ask` asks for it, `finish` makes the answer of what is told then, and raises Problem."""
 
-    reply: "asyncio.Future[Reply]"
-    finish: Callable[[Reply], Answer]
+    ask: Callable[[Told], None]
+    finish: Callable[[Found], Answer]
 
 
 class ShortWay:
@@ -99,22 +102,23 @@ class ShortWay:
         if query is None or read not in self._scopes:
             return None
         named = given.get(b"x-request-id", b"")
+        whom = bytes.fromhex((path[4] or "").replace("-", ""))
         return Asked(
             read,
             bearer[7:].decode("latin-1"),
             _key(path[1].lower(), query),
             query.period,
-            bytes.fromhex((path[4] or "").replace("-", "")),
-            query.size if isinstance(query, AroundQuery) else 0,
+            whom,
+            packed(query.size, whom) if isinstance(query, AroundQuery) else packed(whom),
             given.get(b"if-none-match"),
             given.get(b"accept-encoding"),
             named if REQUEST_ID.fullmatch(named) else None,
         )
 
     def begin(self, asked: Asked) -> tuple[Answer | Begun, bytes] | None:
-        """Return the answer, or a read that has begun, and what is left of the caller's limit.
+        """Return the answer, or the read that it takes, and what is left of the caller's limit.
 
-        None goes the long way. Raises Problem, ValkeyError.
+        None goes the long way. Raises Problem.
         """
         caller = self._verifier.known(asked.token)
         if caller is None or caller.scopes.isdisjoint(self._scopes[asked.read]):
@@ -144,16 +148,14 @@ class ShortWay:
         limit = self._limits.line_apart("board", caller.subject)
         reads, standings = self._boards.reads, self._boards.standings
         if asked.read == "rank":
-            rank = Begun(
-                standings.begin_rank(sheet, asked.whom),
-                lambda found: reads.rank_read(caller, sheet, *place_of(found, asked.whom), asked.seen),
-            )
-            return rank, limit
-        around = Begun(
-            standings.begin_around(sheet, asked.whom, asked.size),
-            lambda found: reads.around_read(caller, sheet, Window.of(found), asked.whom, asked.seen),
-        )
-        return around, limit
+            return Begun(
+                partial(standings.ranks.ask, sheet, asked.arguments),
+                lambda found: reads.rank_read(caller, sheet, found, asked.whom, asked.seen),
+            ), limit
+        return Begun(
+            partial(standings.rows_around.ask, sheet, asked.arguments),
+            lambda found: reads.around_read(caller, sheet, found, asked.seen),
+        ), limit
 
 
 def _key(board_id: str, query: Query) -> PageKey | str:

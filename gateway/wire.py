@@ -17,12 +17,12 @@ from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from gateway.boards.answer import Answer
+from gateway.boards.gathered import Found
 from gateway.door import REFUSED
 from gateway.short_way import Asked, Begun, ShortWay
 from libs.problems import Problem
 from libs.process.bounds import BoundedHttp
 from libs.storage.valkey import ValkeyError
-from libs.storage.valkey_link import Reply
 from libs.telemetry.logs import logger
 from libs.web.drain import Drain
 
@@ -62,6 +62,7 @@ class BoardProtocol(BoundedHttp):
         self._asked: Asked | None = None  # what the last of them means, where the short way took it
         self._waiting: list[bytes] | None = None  # what comes while a request is under way that was not parsed
         self._ending = False
+        self._rests_since = float("-inf")  # when the last request was answered that was not parsed
         self._defaults: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
 
     def data_received(self, data: bytes) -> None:
@@ -76,7 +77,6 @@ class BoardProtocol(BoundedHttp):
         if asked is None or not self._may_be_short():
             self._parse(data, alone=idle)
             return
-        self._unset_keepalive_if_required()
         self.heard_whole()
         self._waiting = []
         if not self._offer(asked, self._end_unparsed, lambda _: self._end_unparsed(data)):
@@ -98,6 +98,14 @@ class BoardProtocol(BoundedHttp):
         self._ending = True
         if self._waiting is None:
             super().shutdown()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection, unless there were requests that did not set this timer anew (HttpToolsProtocol)."""
+        rested = 0.0 if self._waiting is not None else self.loop.time() - self._rests_since
+        if rested < self.timeout_keep_alive:
+            self._watch(self.timeout_keep_alive - rested)
+        else:
+            super().timeout_keep_alive_handler()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401 - as above
         """Begin a request that was parsed (HttpToolsProtocol)."""
@@ -132,7 +140,7 @@ class BoardProtocol(BoundedHttp):
         began = time.perf_counter()
         try:
             begun = self._short_way.begin(asked)
-        except (Problem, ValkeyError):
+        except Problem:
             return False  # the door meets it again, and says so
         except Exception:
             log.exception("short_way_failed")
@@ -144,7 +152,7 @@ class BoardProtocol(BoundedHttp):
             self._write(asked, read, limit, began)
             end()
         else:
-            read.reply.add_done_callback(partial(self._go_on, asked, read, limit, began, end, leave))
+            read.ask(partial(self._go_on, asked, read, limit, began, end, leave))
         return True
 
     def _go_on(
@@ -155,16 +163,18 @@ class BoardProtocol(BoundedHttp):
         began: float,
         end: Callable[[], None],
         leave: Otherwise,
-        reply: "asyncio.Future[Reply]",
+        found: Found | ValkeyError,
     ) -> None:
+        """Go on with what Valkey has told."""
         if self.transport.is_closing():
             return
+        if isinstance(found, ValkeyError):
+            leave(None)
+            return
         try:
-            answer = begun.finish(reply.result())
+            answer = begun.finish(found)
         except Problem as problem:
             leave(problem)
-        except ValkeyError:
-            leave(None)
         except Exception:
             log.exception("short_way_failed")
             leave(None)
@@ -184,9 +194,7 @@ class BoardProtocol(BoundedHttp):
             self._defaults = headers, lines
         request_id = self._short_way.request_id(asked)
         # in one piece: uvloop makes a system call of each write
-        self.transport.write(
-            b"%b%b%bx-request-id: %b\r\n\r\n%b" % (answer.head, lines, limit, request_id, answer.body)
-        )
+        self.transport.write(b"%b%b%bx-request-id: %b\r\n\r\n%b" % (answer.head, lines, limit, request_id, answer.body))
         self._short_way.answered(asked, answer.status, began)
 
     def _end(self, cycle: RequestResponseCycle) -> None:
@@ -209,9 +217,20 @@ class BoardProtocol(BoundedHttp):
             if self._ending:
                 self.cycle.keep_alive = False
         else:
-            self.on_response_complete()
+            self._rest()
         if waiting:
             self.data_received(b"".join(waiting))
+
+    def _rest(self) -> None:
+        """Do what uvicorn does after an answer; the timer that closes an idle connection goes on as it was."""
+        self.server_state.total_requests += 1
+        self._rests_since = self.loop.time()
+        self.flow.resume_reading()
+        if self.timeout_keep_alive_task is None:
+            self._watch(self.timeout_keep_alive)
+
+    def _watch(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
 
 def scope_of(cycle: RequestResponseCycle) -> Scope:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from http import HTTPStatus
 
 from starlette.types import Receive, Scope, Send
 
@@ -11,48 +12,72 @@ FORM = 4  # raised with each change of the answer's form, so that no client keep
 Headers = list[tuple[bytes, bytes]]
 # keep it, and ask each time whether it is still so
 COMMON: Headers = [(b"cache-control", b"private, no-cache"), *ALWAYS, NOTHING_LOADED]
-FULL: Headers = [(b"content-type", b"application/json"), *COMMON]
-LINES = {200: b"HTTP/1.1 200 OK\r\n", 304: b"HTTP/1.1 304 Not Modified\r\n"}
+
+
+def written(headers: Headers) -> bytes:
+    """Return headers as HTTP/1.1 writes them."""
+    return b"".join([b"%b: %b\r\n" % pair for pair in headers])
+
+
+class Form:
+    """A status with the headers that all answers of it have, written once."""
+
+    def __init__(self, status: HTTPStatus, headers: Headers) -> None:
+        """Write them."""
+        self.status, self.headers = int(status), headers
+        self.head = b"HTTP/1.1 %d %b\r\n%b" % (status, status.phrase.encode(), written(headers))
+
+
+FULL = Form(HTTPStatus.OK, [(b"content-type", b"application/json"), *COMMON])
+SAME = Form(HTTPStatus.NOT_MODIFIED, COMMON)
 
 
 class Answer:
     """One answer, an ASGI application that sends itself; `head` is the same for who writes to a connection himself."""
 
-    __slots__ = ("_head", "body", "headers", "status")
+    __slots__ = ("_form", "_head", "_own", "body")
 
-    def __init__(self, status: int, headers: Headers, body: bytes) -> None:
-        """Take what is sent; 304 has no body."""
-        self.status, self.headers, self.body = status, headers, body
+    def __init__(self, form: Form, own: Headers, body: bytes) -> None:
+        """Take the headers that are this answer's own, and its body; 304 has none."""
+        self._form, self._own, self.body = form, own, body
         self._head = b""
+
+    @property
+    def status(self) -> int:
+        """The status code."""
+        return self._form.status
 
     @property
     def head(self) -> bytes:
         """The status line and the headers as HTTP/1.1 writes them, without the empty line at their end."""
         if not self._head:
-            self._head = LINES[self.status] + b"".join([b"%b: %b\r\n" % pair for pair in self.headers])
+            self._head = self._form.head + written(self._own)
         return self._head
+
+    def with_headers(self, *headers: tuple[bytes, bytes]) -> "Answer":
+        """Return the same with more headers."""
+        return Answer(self._form, [*self._own, *headers], self.body)
 
     def aged(self, seconds: float) -> "Answer":
         """Return the same, saying how old it is where that is a second or more."""
-        if seconds < 1:
-            return self
-        return Answer(self.status, [*self.headers, (b"age", b"%d" % seconds)], self.body)
+        return self if seconds < 1 else self.with_headers((b"age", b"%d" % seconds))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI has it
         """Send it."""
-        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        headers = [*self._form.headers, *self._own]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
 
 
 def rows(body: bytes, etag: bytes | None) -> Answer:
     """Return the answer with these bytes."""
-    headers = [*FULL, (b"content-length", b"%d" % len(body))]
-    return Answer(200, [*headers, (b"etag", etag)] if etag else headers, body)
+    length = (b"content-length", b"%d" % len(body))
+    return Answer(FULL, [length, (b"etag", etag)] if etag else [length], body)
 
 
 def unchanged(etag: bytes) -> Answer:
     """Return the answer for a client who has the bytes."""
-    return Answer(304, [*COMMON, (b"etag", etag)], b"")
+    return Answer(SAME, [(b"etag", etag)], b"")
 
 
 def name_of(facts: Sequence[object]) -> bytes:

@@ -5,12 +5,13 @@ compare the two.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from hashlib import blake2b
 
 from gateway.boards.cursors import cursor_of
 from gateway.boards.definitions import Definition
-from gateway.boards.keys import ARRIVAL_BYTES
+from gateway.boards.keys import ambassador_of
+from gateway.boards.moment import Moment
+from gateway.boards.rows import Rows, points
 from gateway.boards.sheets import Sheet
 from gateway.boards.standings import Place, Window
 from gateway.names import Names, who
@@ -57,32 +58,28 @@ class Bodies:
 
     def __init__(self, names: Names) -> None:
         """Call people as `names` does."""
-        self._names = names
+        self._names, self._rows = names, Rows(names)
 
     def page(self, sheet: Sheet, window: Window) -> bytes:
         """Return consecutive rows, with the cursor of the next."""
-        parts = [b"{", _head(sheet, window), b',"items":[']
-        between = b'{"rank":'
-        who = self._everybody(sheet.board, window)
-        for rank, one, score in zip(ranks(sheet.board, window), who, window.scores, strict=True):
-            parts += (between, b"%d," % rank, one, points(score))
-            between = b'},{"rank":'
+        every = zip(ranks(sheet.board, window), self._everybody(sheet.board, window), strict=True)
+        items = b",".join([b'{"rank":%d,%b}' % row for row in every])
         cursor = cursor_of(sheet.period, window)
-        parts += (b"}" if window.members else b"", b'],"next":', b'"%b"' % cursor.encode() if cursor else b"null", b"}")
-        return b"".join(parts)
+        following = b'"%b"' % cursor.encode() if cursor else b"null"
+        return b'{%b,"items":[%b],"next":%b}' % (sheet.begun(window.moment), items, following)
 
-    def rank(self, sheet: Sheet, window: Window, place: Place) -> bytes:
+    def rank(self, sheet: Sheet, moment: Moment, place: Place) -> bytes:
         """Return where one stands. The percentile counts who has less, and half of who has the same."""
-        same = window.total - place.above - place.below
+        same = moment.total - place.above - place.below
         return b'{%b,"rank":%d,"percentile":%r,%b%b}' % (
-            _head(sheet, window),
+            sheet.begun(moment),
             _rank(sheet.board, place),
-            round(100 * (place.below + same / 2) / window.total, 2),
+            round(100 * (place.below + same / 2) / moment.total, 2),
             self._one(sheet.board, place.ambassador, by_choice=place.named),
             points(place.score),
         )
 
-    def among(self, sheet: Sheet, window: Window, places: Sequence[Place]) -> bytes:
+    def among(self, sheet: Sheet, moment: Moment, places: Sequence[Place]) -> bytes:
         """Return people's ranks among all and among themselves; who is under a pseudonym is left out."""
         board = sheet.board
         found = [place for place in places if is_named(board, by_choice=place.named)]
@@ -93,15 +90,16 @@ class Bodies:
             % (_rank(board, place), self._one(board, place.ambassador, by_choice=True), points(place.score), before + 1)
             for place, before in zip(found, among, strict=True)
         )
-        return b'{%b,"items":[%b],"next":null}' % (_head(sheet, window), items)
+        return b'{%b,"items":[%b],"next":null}' % (sheet.begun(moment), items)
 
-    def _everybody(self, board: Definition, window: Window) -> Iterable[bytes]:
-        name = self._names.of_team if board.subject == "team" else self._names.of
-        if board.subject == "team" or (board.anonymity == "name" and not window.appearances):
-            return [name(member[ARRIVAL_BYTES:]) for member in window.members]
+    def _everybody(self, board: Definition, window: Window) -> Sequence[bytes]:
+        if board.subject == "team":
+            return self._rows.of(window, self._names.of_team)
+        if board.anonymity == "name" and not window.appearances:
+            return self._rows.of(window, self._names.of)
         return [
-            self._one(board, member[ARRIVAL_BYTES:], by_choice=window.named(number))
-            for number, member in enumerate(window.members)
+            self._one(board, ambassador_of(member), by_choice=window.named(number)) + points(score)
+            for number, (member, score) in enumerate(zip(window.members, window.scores, strict=True))
         ]
 
     def _one(self, board: Definition, ambassador: bytes, *, by_choice: bool) -> bytes:
@@ -112,17 +110,5 @@ class Bodies:
         return self._names.of(ambassador)
 
 
-@lru_cache(maxsize=65_536)  # on a board many have the same, and everybody's row is read again and again
-def points(score: bytes) -> bytes:
-    """Return milli-points as the member `points` of a row's JSON."""
-    return b',"points":%r' % (int(score) / 1000)
-
-
 def _rank(board: Definition, place: Place) -> int:
     return (place.above if board.tie == "shared" else place.place) + 1
-
-
-def _head(sheet: Sheet, window: Window) -> bytes:
-    # UTC as gamification writes it; answers say Z for it, as pydantic does
-    at = f'"{window.at.removesuffix("+00:00")}{"Z" if window.at.endswith("+00:00") else ""}"' if window.at else "null"
-    return b'%b,"as_of":%b,"sequence":%d,"total":%d' % (sheet.head, at.encode(), window.sequence, window.total)

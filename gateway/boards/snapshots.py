@@ -42,7 +42,7 @@ class Snapshot:
     def __init__(self, sheet: Sheet, window: Window, body: bytes, revision: int) -> None:
         """Show `window` under the names of a revision. `name` is what ETags are made of, None before names are read."""
         self.sheet, self.window, self.body, self.revision = sheet, window, body, revision
-        self.name = sheet.name(window.facts, revision)
+        self.name = sheet.name(window.moment, revision)
         self._answers: dict[Coding, tuple[Answer, Answer, bytes | None]] = {}
 
     @property
@@ -60,12 +60,10 @@ class Snapshot:
         # bytes of another coding are another representation, so a strong tag must tell them apart (RFC 9110, 8.8.3.3)
         mark = b"" if coding == "identity" else b"-" + coding.encode()
         etag = b'"%b%b"' % (self.name, mark) if self.name else None
-        full, same = rows(encoded(self.body, coding), etag), unchanged(etag or b"")
+        full = rows(encoded(self.body, coding), etag).with_headers(VARY)
         if coding != "identity":
-            full.headers.append((b"content-encoding", coding.encode()))
-        for answer in (full, same):
-            answer.headers.append(VARY)
-        made = self._answers[coding] = full, same, etag
+            full = full.with_headers((b"content-encoding", coding.encode()))
+        made = self._answers[coding] = full, unchanged(etag or b"").with_headers(VARY), etag
         return made
 
 
@@ -139,9 +137,9 @@ class Snapshots:
         known = before.window if before is not None and before.sheet is sheet else None
         after = position_of(key.cursor, sheet.period)
         window = await self._standings.page(sheet, size=key.limit, after=after, known=known)
-        if before is not None and known is not None and window.state == "unchanged":
+        if before is not None and known is not None and window.moment.state == "unchanged":
             return before if before.revision == self._names.revision else self._shown(sheet, known)
-        if window.state == "absent":
+        if window.moment.state == "absent":
             check_begun(sheet.period, board.definition, now)
         return self._shown(sheet, window)
 

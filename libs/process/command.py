@@ -5,7 +5,7 @@ import asyncio
 import gc
 import resource
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import cast
@@ -56,10 +56,12 @@ def serve(
     drain: Drain | None = None,
     grace: float = 0.0,
     keep_alive: int = KEEP_ALIVE_SECONDS,
+    headers: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Serve until SIGTERM; then `grace` seconds more, in which clients move on, and at last what is under way.
 
-    `protocol` makes connections, such as `BoundedHttp`; `drain` is told when the end begins.
+    `protocol` makes connections, such as `BoundedHttp`; `drain` is told when the end begins; `headers` are added to
+    every answer.
     """
     collect_rarely()
     allow_files()
@@ -73,6 +75,7 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
+        headers=[*headers],
         timeout_keep_alive=keep_alive,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

@@ -41,14 +41,14 @@ class Pipelined:
         """How many calls wait for their answers."""
         return self._link.pending if self._link else 0
 
-    def ask(self, written: bytes) -> "asyncio.Future[Reply]":
-        """Send a command that `libs.storage.resp` has written; await the answer."""
+    def ask(self, written: bytes, *, calls: int = 1) -> "asyncio.Future[Reply]":
+        """Send a command that `libs.storage.resp` has written, on behalf of so many calls; await the answer."""
         link = self._link
         if link is None:
             raise Disconnected("not connected to Valkey")
         if link.pending >= self._most_pending:
             raise Disconnected("too many calls to Valkey are under way")
-        return link.ask(written)
+        return link.ask(written, calls=calls)
 
     async def command(self, *parts: Part) -> Reply:
         """Send a command and return its answer."""

@@ -9,6 +9,7 @@ from redis.exceptions import ConnectionError as Disconnected
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as TooSlow
 
+AT_ONCE = 8  # calls that leave before the tick ends, so that the server begins while others are still being made
 Reply: TypeAlias = Any  # Any: an answer is whatever the command gives, and lists of it
 
 
@@ -31,24 +32,25 @@ class Link(asyncio.Protocol):
         self._patience = patience
         self._reader = hiredis.Reader(protocolError=Disconnected, replyError=refusal)
         self._written: list[bytes] = []
-        self._waiting: deque[tuple[float, asyncio.Future[Reply]]] = deque()
+        self._unsent = 0  # calls
+        self._waiting: deque[tuple[float, int, asyncio.Future[Reply]]] = deque()
+        self.pending = 0  # calls that wait for their answers
         self._transport: asyncio.Transport | None = None
         self._watch: asyncio.TimerHandle | None = None
 
-    @property
-    def pending(self) -> int:
-        """How many calls wait for their answers."""
-        return len(self._waiting)
-
-    def ask(self, command: bytes) -> asyncio.Future[Reply]:
-        """Send a command with the others of this tick. Raises Disconnected once the connection is gone."""
+    def ask(self, command: bytes, *, calls: int = 1) -> asyncio.Future[Reply]:
+        """Send a command with the others of this tick, for so many calls. Raises Disconnected when the link is lost."""
         if self.lost.is_set():
             raise Disconnected("the connection to Valkey was lost")
         if not self._written:
             self._loop.call_soon(self._flush)
         self._written.append(command)
+        self._unsent += calls
+        if self._unsent >= AT_ONCE:
+            self._flush()
         answer: asyncio.Future[Reply] = self._loop.create_future()
-        self._waiting.append((self._loop.time(), answer))
+        self._waiting.append((self._loop.time(), calls, answer))
+        self.pending += calls
         if self._watch is None:
             self._watch = self._loop.call_later(self._patience, self._look)
         return answer
@@ -67,7 +69,8 @@ class Link(asyncio.Protocol):
         reader.feed(data)
         try:
             while (reply := reader.gets()) is not False:
-                _, answer = waiting.popleft()
+                _, calls, answer = waiting.popleft()
+                self.pending -= calls
                 if answer.done():  # whoever asked has left
                     continue
                 if isinstance(reply, ResponseError):
@@ -82,8 +85,8 @@ class Link(asyncio.Protocol):
         self._fail(Disconnected, f"the connection to Valkey was lost: {exc!r}")
 
     def _flush(self) -> None:
-        written, self._written = self._written, []
-        if self._transport is not None and not self.lost.is_set():
+        written, self._written, self._unsent = self._written, [], 0
+        if written and self._transport is not None and not self.lost.is_set():
             self._transport.write(b"".join(written))
 
     def _look(self) -> None:
@@ -106,7 +109,8 @@ class Link(asyncio.Protocol):
             self._watch.cancel()
         if self._transport is not None:
             self._transport.abort()
+        self.pending = 0
         while self._waiting:
-            _, answer = self._waiting.popleft()
+            _, _, answer = self._waiting.popleft()
             if not answer.done():
                 answer.set_exception(kind(reason))  # one for each: raising grows an exception's traceback

@@ -29,7 +29,12 @@ class Page(BaseModel, Generic[ItemT]):
 
 def encode_cursor(*position: JsonValue) -> str:
     """Return the sort values of the last item as an opaque text."""
-    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
+    return opaque(json.dumps(position).encode())
+
+
+def opaque(position: bytes) -> str:
+    """Return a list in JSON as `encode_cursor` does."""
+    return base64.urlsafe_b64encode(position).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str | None, *, parts: int) -> list[JsonValue] | None:

@@ -1,7 +1,7 @@
 """The gateway on a real socket, before a service that tells what it was sent."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from deploy.local.servers.nats import NatsServer
 from gateway.app import create_app
 from gateway.routes import ROUTES, SERVICES
+from gateway.security import server_headers
 from gateway.settings import Settings
 from gateway.wire import protocol_of
 from libs.bus.connection import open_connection
@@ -100,7 +101,12 @@ async def run(stage: Stage, broker: NatsServer, issuer: Issuer, service_url: str
         async def knows_names() -> bool:
             return bool(app.state.parts.names.loaded)
 
-        async with served(app, protocol_of(app)) as url, httpx.AsyncClient(base_url=url, trust_env=False) as client:
+        of_server = server_headers(chosen.hsts_seconds)
+        async with AsyncExitStack() as stack:
+            url = await stack.enter_async_context(
+                served(app, protocol_of(app), headers=of_server, keep_alive=chosen.keep_alive_seconds)
+            )
+            client = await stack.enter_async_context(httpx.AsyncClient(base_url=url, trust_env=False))
             if named:  # before that no answer has a tag
                 await eventually(knows_names)
             yield Gateway(client=client, issuer=issuer, url=url, clock=clock)

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -19,8 +19,13 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(app: FastAPI, protocol: Any = Http) -> AsyncIterator[str]:
-    """The address at which `app` answers until the block ends; `protocol` makes its connections."""
+async def served(
+    app: FastAPI, protocol: Any = Http, *, headers: Sequence[tuple[str, str]] = (), keep_alive: int = 5
+) -> AsyncIterator[str]:
+    """The address at which `app` answers until the block ends; `protocol` makes its connections.
+
+    Every answer has `headers`, and a connection ends that was idle for `keep_alive` seconds.
+    """
     # of TCP by name: asyncio asks for that before it sends small packets at once
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
@@ -30,6 +35,8 @@ async def served(app: FastAPI, protocol: Any = Http) -> AsyncIterator[str]:
         log_config=None,
         access_log=False,
         server_header=False,
+        headers=[*headers],
+        timeout_keep_alive=keep_alive,
         proxy_headers=False,
         timeout_graceful_shutdown=2,
     )

@@ -9,8 +9,11 @@ from pydantic import ValidationError
 
 from gateway.routes import ROUTES
 from gateway.settings import Settings
+from libs.storage.valkey import Valkey
 from tests.contract.documents import ADDRESSES
+from tests.integration.gateway.boards import Board
 from tests.integration.gateway.conftest import Gateway, Run
+from tests.integration.gateway.links import TrackedLink
 from tests.integration.gateway.upstream import Service
 
 APP = "https://app.example"
@@ -62,10 +65,13 @@ async def test_every_answer_forbids_guessing_framing_telling_and_keeping(gateway
         assert "server" not in answer.headers
 
 
-async def test_behind_https_browsers_are_told_to_come_by_it(run: Run) -> None:
+async def test_behind_https_browsers_are_told_to_come_by_it(run: Run, valkey: Valkey) -> None:
     async with run(hsts_seconds=31_536_000) as gateway:
-        answer = await gateway.client.get("/livez")
-        assert answer.headers["strict-transport-security"] == "max-age=31536000"
+        board = await (await Board(valkey).define()).write({1: (100, 1)})
+        link = await TrackedLink(valkey).write()
+        for path in ["/livez", f"/l/{link.code}", *[f"/v1/boards/{board.id}"] * 3, "/nowhere"]:
+            answer = await gateway.get(path, "ambassador")
+            assert answer.headers.get_list("strict-transport-security") == ["max-age=31536000"], path
 
 
 async def test_the_page_of_the_docs_loads_nothing_from_elsewhere(gateway: Gateway) -> None:

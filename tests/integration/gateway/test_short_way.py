@@ -161,3 +161,27 @@ async def test_the_short_way_is_counted_as_the_long_one(line: Line, full: Board)
         await line.ask(line.request(f"{full.id}/rank/{person(4)}"))
     after = await counted()
     assert [after[name] - before.get(name, 0) for name in names] == [10, 10, 10]
+
+
+async def test_a_connection_that_rests_is_closed_however_its_last_request_was_read(run: Run, valkey: Valkey) -> None:
+    board = await (await Board(valkey).define()).write(ROWS)
+    async with run(snapshot_window=1.0, keep_alive_seconds=1) as gateway:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(gateway.url.rsplit(":", 1)[1]))
+        line = Line(gateway, reader, writer)
+        for _ in range(8):  # longer than it may rest: each request begins its time anew
+            assert (await line.ask(line.request(f"{board.id}/rank/{person(3)}")))[0][0] == 200
+            await asyncio.sleep(0.25)
+        async with asyncio.timeout(20):
+            assert await reader.read() == b""
+        writer.close()
+
+
+async def test_a_board_that_is_being_built_has_no_ranks_yet(line: Line, valkey: Valkey) -> None:
+    board = await (await Board(valkey).define()).write(ROWS)
+    for path in (f"{board.id}/rank/{person(3)}", f"{board.id}/around/{person(3)}"):
+        await board.write(ROWS)
+        assert [(await line.ask(line.request(path)))[0][0] for _ in range(2)] == [200, 200]
+        await board.write(ROWS, ready=False)
+        status, headers, body = (await line.ask(line.request(path)))[0]
+        assert (status, json.loads(body)["type"]) == (503, "urn:timbre:problem:board-pending")
+        assert headers["retry-after"] == "1"

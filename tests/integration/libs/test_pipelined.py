@@ -1,6 +1,7 @@
 """Many calls over one connection: each is answered or fails, in order and in time, whatever becomes of the server."""
 
 import asyncio
+import math
 import os
 import signal
 import ssl
@@ -18,9 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from deploy.local.servers.valkey import ValkeyServer
-from libs.storage.pipelined import Pipelined, open_pipelined
+from libs.storage.pipelined import PING, Pipelined, open_pipelined
 from libs.storage.resp import Script, command, packed
 from libs.storage.valkey import ValkeyError
+from libs.storage.valkey_link import AT_ONCE
 from tests.support.eventually import eventually
 from tests.support.servers import running_valkey
 
@@ -69,7 +71,8 @@ async def test_it_works_on_the_loop_of_production_too(server: ValkeyServer) -> N
     assert found == [str(n).encode() for n in range(50)]
 
 
-async def test_what_is_asked_in_one_tick_leaves_in_one_write() -> None:
+@pytest.mark.parametrize("asked", [1, AT_ONCE - 1, AT_ONCE, 5 * AT_ONCE])
+async def test_what_is_asked_in_one_tick_leaves_in_few_writes(asked: int) -> None:
     arrived: list[int] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -80,8 +83,12 @@ async def test_what_is_asked_in_one_tick_leaves_in_one_write() -> None:
 
     async with served(answer) as port, open_pipelined(f"redis://127.0.0.1:{port}") as valkey:
         assert arrived == [1], "the greeting"
-        await asyncio.gather(*(valkey.ping() for _ in range(100)))
-        assert arrived == [1, 100]
+        for _ in range(asked):
+            valkey.ask(PING)
+        assert valkey.pending == asked
+        await valkey.ping()
+        assert sum(arrived) == 1 + asked + 1
+        assert len(arrived) - 1 <= math.ceil((asked + 1) / AT_ONCE)
 
 
 async def test_an_error_reaches_only_whose_it_is(valkey: Pipelined) -> None:

@@ -12,6 +12,7 @@ from gateway.boards.answer import matches
 from gateway.boards.cursors import cursor_of, position_of
 from gateway.boards.definitions import Definition
 from gateway.boards.keys import PeriodKeys
+from gateway.boards.moment import Moment
 from gateway.boards.periods import concrete, is_current
 from gateway.boards.standings import Position, Window
 from gateway.errors import PeriodNotFound
@@ -86,7 +87,8 @@ def test_only_what_has_begun_and_not_ended_is_current() -> None:
 
 @given(st.binary(min_size=24, max_size=24), st.integers(-(2**53), 2**53))
 def test_a_cursor_gives_back_its_place_and_not_whose_it_is(member: bytes, milli_points: int) -> None:
-    window = Window("ready", 1, 1, "", total=2, members=[member], scores=[b"%d" % milli_points])
+    moment = Moment("ready", sequence=1, version=1, at="", total=2)
+    window = Window(moment, members=[member], scores=[b"%d" % milli_points])
     assert position_of(cursor_of("S001", window), "S001") == Position(milli_points, member[:8])
 
 
