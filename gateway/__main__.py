@@ -3,9 +3,9 @@
 import argparse
 
 from gateway.app import create_app
+from gateway.links.wire import protocol_of
 from gateway.security import server_headers
 from gateway.settings import Settings
-from gateway.wire import protocol_of
 from libs.process.command import serve
 from libs.telemetry.logs import configure_logs
 

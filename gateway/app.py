@@ -23,9 +23,10 @@ from gateway.limits.places import Places
 from gateway.links.door import PATH, LinkDoor
 from gateway.links.metrics import LinkMetrics
 from gateway.links.pages import router as links
+from gateway.links.short_way import LinkWay
 from gateway.links.targets import Targets
 from gateway.links.visitors import VisitorKeys
-from gateway.links.visits import open_visits
+from gateway.links.visits import Visits, open_visits
 from gateway.live.endpoint import Live
 from gateway.live.metrics import LiveMetrics
 from gateway.live.source import Source
@@ -103,7 +104,10 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routes: Sequen
                 clock=clock or SystemClock(),
                 cross_origin=bool(settings.allowed_origins),
             )
-            app.link_door = await _open_links(stack, parts, link_metrics, clock or SystemClock())
+            visits = await _open_visits(stack, parts, link_metrics, clock or SystemClock())
+            targets = Targets(parts.pipelined)
+            app.link_door = LinkDoor(targets, visits, link_metrics, parts.limits)
+            app.state.link_way = LinkWay(targets, visits, parts.limits, trusted_proxies=settings.trusted_proxies)
             await stack.enter_async_context(running([parts.names.run()]))
             await stack.enter_async_context(parts.live.running(parts.connection, app.state.drain))
             yield
@@ -139,12 +143,11 @@ def _surround(app: FastAPI, settings: Settings, requests: RequestMetrics) -> Non
     app.add_middleware(RequestSurround, metrics=requests)
 
 
-async def _open_links(stack: AsyncExitStack, parts: Parts, metrics: LinkMetrics, clock: Clock) -> LinkDoor:
+async def _open_visits(stack: AsyncExitStack, parts: Parts, metrics: LinkMetrics, clock: Clock) -> Visits:
     publisher = Publisher(parts.connection)
-    visits = await stack.enter_async_context(
+    return await stack.enter_async_context(
         open_visits(publisher, parts.visitor_keys, metrics, clock=clock, new_id=new_id)
     )
-    return LinkDoor(Targets(parts.pipelined), visits, metrics, parts.limits)
 
 
 async def _open(

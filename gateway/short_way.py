@@ -19,7 +19,7 @@ from starlette.types import Scope
 from gateway.boards.answer import Answer
 from gateway.boards.answers import AroundQuery, PageQuery, RankQuery
 from gateway.boards.endpoint import READS, Boards, parsed
-from gateway.boards.gathered import Found, Told
+from gateway.boards.gathered import Found
 from gateway.boards.snapshots import PageKey
 from gateway.limits.limits import Limits
 from gateway.metrics import Metrics
@@ -29,6 +29,7 @@ from libs.auth.principal import Principal
 from libs.auth.tokens import Verifier
 from libs.clock import Clock
 from libs.problems import Problem
+from libs.storage.gathered import Told
 from libs.storage.resp import packed
 from libs.web.request import REQUEST_ID, RequestMetrics
 
@@ -60,7 +61,7 @@ class Asked:
 class Begun(NamedTuple):
     """A read of Valkey: `ask` asks for it, `finish` makes the answer of what is told then, and raises Problem."""
 
-    ask: Callable[[Told], None]
+    ask: Callable[[Told[Found]], None]
     finish: Callable[[Found], Answer]
 
 

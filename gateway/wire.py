@@ -6,7 +6,6 @@ alone on an idle connection, is not even parsed. Nothing else of it is kept: eve
 concerns the connection stays uvicorn's: requests in a row, keeping alive, limits and draining.
 """
 
-import asyncio
 import time
 from collections.abc import Callable
 from functools import partial
@@ -19,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from gateway.boards.answer import Answer
 from gateway.boards.gathered import Found
 from gateway.door import REFUSED
+from gateway.heads import written
 from gateway.short_way import Asked, Begun, ShortWay
 from libs.problems import Problem
 from libs.process.bounds import BoundedHttp
@@ -41,11 +41,6 @@ class Kept(dict[bytes, Asked]):
         if len(self) >= MOST_KEPT:
             self.clear()
         self[data] = asked
-
-
-def protocol_of(app: FastAPI) -> Callable[..., asyncio.Protocol]:
-    """Return what uvicorn is to make for each connection (its setting `http`)."""
-    return partial(BoardProtocol, served=app, kept=Kept())
 
 
 class BoardProtocol(BoundedHttp):
@@ -110,14 +105,16 @@ class BoardProtocol(BoundedHttp):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401 - as above
         """Begin a request that was parsed (HttpToolsProtocol)."""
         asked = None
-        # with another in the row behind it an answer at once would begin that one inside this one
-        if app is self.app and cycle.keep_alive and not self.pipeline and self._may_be_short():
-            assert self._short_way is not None, "it may be short"
+        if self._short_way is not None and self._may_be_short_of(cycle, app):
             asked = self._short_way.understand(scope_of(cycle))
         if asked is None or not self._offer(asked, partial(self._end, cycle), partial(self._leave, cycle)):
             super()._start_asgi_task(cycle, app)
         else:
             self._asked = asked
+
+    def _may_be_short_of(self, cycle: RequestResponseCycle, app: Any) -> bool:  # noqa: ANN401 - as above
+        # with another in the row behind it an answer at once would begin that one inside this one
+        return app is self.app and cycle.keep_alive and not self.pipeline and self._may_be_short()
 
     def _may_be_short(self) -> bool:
         limited = self.limit_concurrency is not None  # uvicorn counts its own tasks
@@ -187,15 +184,18 @@ class BoardProtocol(BoundedHttp):
 
     def _write(self, asked: Asked, answer: Answer, limit: bytes, began: float) -> None:
         assert self._short_way is not None, "it has answered"
-        headers, lines = self._defaults
-        if headers is not self.server_state.default_headers:  # uvicorn makes them anew each second, for the date
-            headers = self.server_state.default_headers
-            lines = b"".join([b"%b: %b\r\n" % pair for pair in headers])
-            self._defaults = headers, lines
         request_id = self._short_way.request_id(asked)
         # in one piece: uvloop makes a system call of each write
-        self.transport.write(b"%b%b%bx-request-id: %b\r\n\r\n%b" % (answer.head, lines, limit, request_id, answer.body))
+        parts = answer.head, self._lines(), limit, request_id, answer.body
+        self.transport.write(b"%b%b%bx-request-id: %b\r\n\r\n%b" % parts)
         self._short_way.answered(asked, answer.status, began)
+
+    def _lines(self) -> bytes:
+        """Return what uvicorn adds to every answer; it makes that anew each second, for the date."""
+        headers = self.server_state.default_headers
+        if self._defaults[0] is not headers:
+            self._defaults = headers, written(headers)
+        return self._defaults[1]
 
     def _end(self, cycle: RequestResponseCycle) -> None:
         """A request that was parsed is answered."""

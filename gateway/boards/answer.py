@@ -6,17 +6,13 @@ from http import HTTPStatus
 
 from starlette.types import Receive, Scope, Send
 
+from gateway.heads import written
 from gateway.security import ALWAYS, NOTHING_LOADED
 
 FORM = 4  # raised with each change of the answer's form, so that no client keeps an old one
 Headers = list[tuple[bytes, bytes]]
 # keep it, and ask each time whether it is still so
 COMMON: Headers = [(b"cache-control", b"private, no-cache"), *ALWAYS, NOTHING_LOADED]
-
-
-def written(headers: Headers) -> bytes:
-    """Return headers as HTTP/1.1 writes them."""
-    return b"".join([b"%b: %b\r\n" % pair for pair in headers])
 
 
 class Form:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from gateway.boards.definitions import DEFAULTS, FIELDS, Definition
-from gateway.boards.gathered import Found, Gathered
+from gateway.boards.gathered import Found, ScriptCalls
 from gateway.boards.keys import ALL_DEFINED, definition_key
 from gateway.boards.moment import Moment
 from gateway.boards.scripts import AROUND, PAGE, RANKS
@@ -88,8 +88,8 @@ class Standings:
     def __init__(self, valkey: Pipelined) -> None:
         """Read through `valkey`."""
         self._valkey = valkey
-        self.ranks = Gathered(valkey, RANKS, width=1, most=16)
-        self.rows_around = Gathered(valkey, AROUND, width=2, most=8)
+        self.ranks = ScriptCalls(valkey, RANKS, width=1, enough=16)
+        self.rows_around = ScriptCalls(valkey, AROUND, width=2, enough=8)
 
     async def definition(self, board_id: UUID) -> Definition:
         """Return what a board is. Raises BoardNotFound, and BoardPending while definitions may be missing."""

@@ -75,7 +75,9 @@ class Limits:
 
     def let_follow(self, scope: Scope) -> None:
         """Count a visit of a link. Raises TooManyRequests."""
-        self.take_apart("link", _network(scope))
+        allowance = self._apart["link"].take(_network(scope))
+        if allowance.wait > 0:
+            raise self._refusal("link", allowance)
 
     def line_apart(self, rate: Rate, who: str) -> bytes:
         """Do the same; returns the fields as HTTP/1.1 writes them, for who writes to a connection himself."""

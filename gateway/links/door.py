@@ -15,7 +15,9 @@ from gateway.links.visits import Visits
 from libs.problems import Problem
 
 PATH: Final = "/l/"
+METHODS = frozenset({"GET", "HEAD"})
 FAILURE = "timbre.link_failure"  # in the scope: why nobody can be sent on
+COUNTED = "timbre.link_counted"  # in the scope: that the limit has let it in already, on the short way
 # Each visit comes to us, and the target does not learn from where: what it may know stands in its address (utm_…).
 # 302 and not 301 or 308, which browsers keep; not 303 or 307, which some that only draw a preview do not follow.
 STATUS = 302
@@ -43,10 +45,11 @@ class LinkDoor:
 
         The query is not looked at: where a link leads stands with us alone.
         """
-        if scope["method"] not in {"GET", "HEAD"}:
+        if scope["method"] not in METHODS:
             return False
         try:
-            self._limits.let_follow(scope)
+            if COUNTED not in scope:
+                self._limits.let_follow(scope)
             link_id, url = await self._targets.find(scope["path"][len(PATH) :])
         except Problem as problem:
             self._metrics.refused(problem.slug)

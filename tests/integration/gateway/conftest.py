@@ -12,10 +12,10 @@ from pydantic import SecretStr
 
 from deploy.local.servers.nats import NatsServer
 from gateway.app import create_app
+from gateway.links.wire import protocol_of
 from gateway.routes import ROUTES, SERVICES
 from gateway.security import server_headers
 from gateway.settings import Settings
-from gateway.wire import protocol_of
 from libs.bus.connection import open_connection
 from libs.bus.streams import ensure_streams
 from libs.storage.valkey import Valkey, open_valkey

@@ -58,7 +58,9 @@ async def test_readers_of_one_moment_share_calls(pipelined: Pipelined, valkey: V
         standings.rank(sheet, ambassador=person(999).bytes),
         standings.rank(other, ambassador=person(1).bytes),
     )
-    assert await calls(valkey) - before == 5, "51 of one board, at most 16 in a call, and one of another"
+    assert await calls(valkey) - before == 3, (
+        "of one board a first call as soon as there are enough, and one of another"
+    )
     for number, (moment, item) in zip(ROWS, found, strict=False):
         place = Place.of(person(number).bytes, item)
         assert (place.place, place.above, place.below) == (READERS - number, READERS - number, number - 1)
@@ -121,3 +123,13 @@ async def test_everybody_hears_that_valkey_does_not_answer(stage: Stage, valkey:
         finally:
             await valkey.execute_command("CLIENT", "UNPAUSE")  # type: ignore[no-untyped-call] # as above
     assert all(isinstance(one, ValkeyError) for one in told)
+
+
+async def test_what_cannot_be_read_is_told_too(pipelined: Pipelined, valkey: Valkey, full: Board) -> None:
+    await valkey.hset(f"board:{{{full.id}}}:all:v", "sequence", "many")
+    standings, told = Standings(pipelined), list[Found | ValkeyError]()
+    for number in (1, 2):
+        standings.ranks.ask(sheet_of(full), packed(person(number).bytes), told.append)
+    await pipelined.ping()
+    await pipelined.ping()
+    assert [isinstance(one, ValkeyError) for one in told] == [True, True]
