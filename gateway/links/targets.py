@@ -24,6 +24,7 @@ PREFIX = "link:{links}:"
 READY = f"{PREFIX}ready"
 LENGTH = 10
 CODE = re.compile(rf"[2-9A-HJ-NP-Za-hjkmnp-z]{{{LENGTH}}}")  # as sharing makes them: nothing else is asked for
+_KEY = packed(PREFIX + "_" * LENGTH).replace(b"_" * LENGTH, b"%b")  # packed: all codes have one length
 ID = slice(4, 20)
 # Sharing lets nothing else in. Looked at once more where it would do harm: a line break would begin another header.
 SAFE = re.compile(rb"https?://[!-\[\]-~]+")
@@ -81,7 +82,7 @@ class Targets:
 def _key_of(code: str) -> bytes:
     if not CODE.fullmatch(code):
         raise LinkUnknown("look at the address again: it may have lost its end")
-    return packed(PREFIX + code)
+    return _KEY % code.encode()
 
 
 def read_target(value: bytes) -> Target:

@@ -15,6 +15,7 @@ from libs.clock import Clock
 
 IPV4_BITS, IPV6_BITS = 24, 48  # what a provider gives to one household or office; the rest changes by itself
 KEY_BYTES = 16
+MOST_PLACES = 16_384  # some 3 MiB
 IPV4 = re.compile(r"(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}", re.ASCII)
 UNKNOWN = b"unknown"
 HEADER = b"x-timbre-visitor"
@@ -36,23 +37,32 @@ class VisitorKeys:
         self._clock = clock
         self._day: date | None = None
         self._visitors = self._networks = blake2b()
+        self._places: dict[bytes, str] = {}
 
     def of(self, peer: Sequence[Any] | None, user_agent: bytes, day: date) -> Visitor:
         """Return the keys of who is at an address (as in an ASGI scope), with a user agent, on a day in UTC."""
         if day != self._day:
             self._turn_to(day)
         network = network_of(peer[0]) if peer else UNKNOWN
-        visitor, place = self._visitors.copy(), self._networks.copy()
+        visitor = self._visitors.copy()
         visitor.update(network + b"\n" + user_agent)
+        return Visitor(visitor.hexdigest(), self._places.get(network) or self._place(network))
+
+    def _place(self, network: bytes) -> str:
+        """Return the key of a network, and keep it: many come from the same one."""
+        if len(self._places) >= MOST_PLACES:
+            self._places.clear()
+        place = self._networks.copy()
         place.update(network)
-        return Visitor(visitor.hexdigest(), place.hexdigest())
+        key = self._places[network] = place.hexdigest()
+        return key
 
     def _turn_to(self, day: date) -> None:
         """Take the secret of a day; a hash that has taken it in is copied for each key, at a third of the cost."""
         secret = self._person_keys.secret_of_day(day)
         self._visitors = blake2b(digest_size=KEY_BYTES, key=secret, person=b"visitor")
         self._networks = blake2b(digest_size=KEY_BYTES, key=secret, person=b"network")
-        self._day = day
+        self._day, self._places = day, {}
 
     def tell(self, scope: Scope) -> None:
         """Put the caller's keys of today and tomorrow into the headers, in place of what a client says they are."""
