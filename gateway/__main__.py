@@ -20,6 +20,7 @@ if __name__ == "__main__":
         app,
         host=settings.host,
         port=settings.port,
+        operations_port=settings.operations_port,
         protocol=protocol_of(app),
         drain=app.state.drain,
         grace=settings.drain_seconds,

@@ -26,7 +26,7 @@ from gateway.links.pages import router as links
 from gateway.links.short_way import LinkWay
 from gateway.links.targets import Targets
 from gateway.links.visitors import VisitorKeys
-from gateway.links.visits import Visits, open_visits
+from gateway.links.visits import open_visits
 from gateway.live.endpoint import Live
 from gateway.live.metrics import LiveMetrics
 from gateway.live.source import Source
@@ -34,6 +34,7 @@ from gateway.metrics import Metrics
 from gateway.names import Names
 from gateway.openapi.document import Documents, router
 from gateway.openapi.pages import pages
+from gateway.operations import OperationsPort
 from gateway.parts import Parts
 from gateway.paths import RouteTable
 from gateway.proxy.upstream import open_upstream
@@ -104,10 +105,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, routes: Sequen
                 clock=clock or SystemClock(),
                 cross_origin=bool(settings.allowed_origins),
             )
-            visits = await _open_visits(stack, parts, link_metrics, clock or SystemClock())
-            targets = Targets(parts.pipelined)
-            app.link_door = LinkDoor(targets, visits, link_metrics, parts.limits)
-            app.state.link_way = LinkWay(targets, visits, parts.limits, trusted_proxies=settings.trusted_proxies)
+            await _open_links(stack, app, parts, link_metrics, clock or SystemClock())
             await stack.enter_async_context(running([parts.names.run()]))
             await stack.enter_async_context(parts.live.running(parts.connection, app.state.drain))
             yield
@@ -139,15 +137,19 @@ def _surround(app: FastAPI, settings: Settings, requests: RequestMetrics) -> Non
             max_age=600,
         )
     app.add_middleware(Compression)
+    app.add_middleware(OperationsPort, port=settings.operations_port)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestSurround, metrics=requests)
 
 
-async def _open_visits(stack: AsyncExitStack, parts: Parts, metrics: LinkMetrics, clock: Clock) -> Visits:
+async def _open_links(stack: AsyncExitStack, app: Gateway, parts: Parts, metrics: LinkMetrics, clock: Clock) -> None:
     publisher = Publisher(parts.connection)
-    return await stack.enter_async_context(
+    visits = await stack.enter_async_context(
         open_visits(publisher, parts.visitor_keys, metrics, clock=clock, new_id=new_id)
     )
+    targets = Targets(parts.pipelined)
+    app.link_door = LinkDoor(targets, visits, metrics, parts.limits)
+    app.state.link_way = LinkWay(targets, visits, parts.limits, trusted_proxies=app.trusted_proxies)
 
 
 async def _open(

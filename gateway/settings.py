@@ -21,6 +21,9 @@ class Settings(AuthSettings):
 
     host: str = "127.0.0.1"
     port: int = 8000
+    operations_port: int | None = Field(
+        default=None, ge=1, le=65535, description="Where alone /metrics, /livez and /readyz are; with the rest without."
+    )
     content_url: AnyHttpUrl
     sharing_url: AnyHttpUrl
     engagement_url: AnyHttpUrl

@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-from redis.exceptions import NoScriptError
-
 from gateway.boards.moment import Moment
 from gateway.boards.sheets import Sheet
 from libs.storage.gathered import Gathered
 from libs.storage.pipelined import Pipelined
 from libs.storage.resp import Script
-from libs.storage.valkey import ValkeyError
+from libs.storage.valkey import ScriptUnknown, ValkeyError
 from libs.storage.valkey_link import Reply
 
 Found: TypeAlias = tuple[Moment, Any]
@@ -37,4 +35,4 @@ class ScriptCalls(Gathered[Sheet, Found]):
 
     def may_again(self, error: ValkeyError) -> bool:
         """Send a script that the server has lost (Gathered)."""
-        return isinstance(error, NoScriptError)
+        return isinstance(error, ScriptUnknown)

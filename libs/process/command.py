@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import gc
 import resource
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -52,6 +53,7 @@ def serve(
     *,
     host: str,
     port: int,
+    operations_port: int | None = None,
     protocol: Protocol | None = None,
     drain: Drain | None = None,
     grace: float = 0.0,
@@ -60,8 +62,8 @@ def serve(
 ) -> None:
     """Serve until SIGTERM; then `grace` seconds more, in which clients move on, and at last what is under way.
 
-    `protocol` makes connections, such as `BoundedHttp`; `drain` is told when the end begins; `headers` are added to
-    every answer.
+    `operations_port` is listened to as well. `protocol` makes connections, such as `BoundedHttp`; `drain` is told when
+    the end begins; `headers` are added to every answer.
     """
     collect_rarely()
     allow_files()
@@ -81,7 +83,7 @@ def serve(
     )
     server = Server(config, drain or Drain(), grace=grace)
     with suppress(KeyboardInterrupt):
-        server.run()
+        server.run(_listeners(config, operations_port) if operations_port else None)
     if not server.started:
         sys.exit(STARTUP_FAILURE)
 
@@ -103,3 +105,10 @@ def allow_files() -> int:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     return most
+
+
+def _listeners(config: uvicorn.Config, operations_port: int) -> list[socket.socket]:
+    """Return the sockets of both ports. Exits when one of them is taken, as uvicorn does."""
+    public = config.bind_socket()
+    config.port = operations_port
+    return [public, config.bind_socket()]

@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 
 Valkey = Redis
 ValkeyError = RedisError
+ScriptUnknown = NoScriptError  # to the server, which has lost it or never had it
 
 
 @asynccontextmanager

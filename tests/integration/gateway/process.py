@@ -20,7 +20,7 @@ from tests.support.harness import PERSON_KEY, Stage
 
 @asynccontextmanager
 async def process(
-    stage: Stage, broker: NatsServer, issuer: Issuer, service_url: str, **settings: str
+    stage: Stage, broker: NatsServer, issuer: Issuer, service_url: str, *, ready_at: str = "", **settings: str
 ) -> AsyncIterator[tuple[Gateway, Process]]:
     """A gateway process that answers; it is killed at the end where it still runs."""
     address = free_address()
@@ -40,7 +40,7 @@ async def process(
     try:
         async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
             async with asyncio.timeout(60):
-                while not await ready(client):  # noqa: ASYNC110 - the fact is in another process
+                while not await ready(client, ready_at):  # noqa: ASYNC110 - the fact is in another process
                     await asyncio.sleep(0.05)
             # its clock is the real one; this one is not asked
             yield Gateway(client=client, issuer=issuer, url=address, clock=MovedClock()), started
@@ -50,8 +50,8 @@ async def process(
             await started.wait()
 
 
-async def ready(client: httpx.AsyncClient) -> bool:
-    """Whether the process answers and has what it needs."""
+async def ready(client: httpx.AsyncClient, at: str = "") -> bool:
+    """Whether the process answers and has what it needs; `at` another port of it, where it says so there."""
     with suppress(httpx.TransportError):
-        return (await client.get("/readyz")).is_success
+        return (await client.get(f"{at}/readyz")).is_success
     return False

@@ -3,6 +3,8 @@
 import asyncio
 import signal
 
+import httpx
+
 from deploy.local.servers.nats import NatsServer
 from tests.integration.gateway.boards import Board
 from tests.integration.gateway.conftest import Gateway, Run
@@ -87,3 +89,20 @@ async def test_the_command_serves_and_ends_on_sigterm(
         assert answer.json()["path"] == "/me"
         running.terminate()
         assert await asyncio.wait_for(running.wait(), 15) in {0, -signal.SIGTERM}
+
+
+async def test_what_is_for_operations_is_at_their_port_alone(
+    stage: Stage, broker: NatsServer, issuer: Issuer, service_url: str, board: Board
+) -> None:
+    inside = free_address()
+    settings = {"operations_port": inside.rsplit(":", 1)[1]}
+    async with (
+        process(stage, broker, issuer, service_url, ready_at=inside, **settings) as (gateway, _),
+        httpx.AsyncClient(base_url=inside, trust_env=False) as operations,
+    ):
+        for path in ("/metrics", "/livez", "/readyz"):
+            assert (await operations.get(path)).status_code == 200
+            refused = await gateway.client.get(path)
+            assert refused.status_code == 404
+            assert refused.json()["type"] == "urn:timbre:problem:no-such-route"
+        assert (await gateway.get(f"/v1/boards/{board.id}")).status_code == 200
