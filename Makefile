@@ -16,7 +16,7 @@ PACKAGES := libs services gateway deploy tests bench
 DATA ?= .data
 DEMO ?= 1
 
-.PHONY: help run verify token test bench-ledger bench-ingest bench-boards bench-links bench-live bench-faults bench-proxy bench-integrity \
+.PHONY: help run verify token test bench-ledger bench-ingest bench-boards bench-live bench-faults bench-proxy bench-integrity \
 	check format events lock clean
 
 help: ## list the targets
@@ -43,9 +43,6 @@ bench-ingest: $(INSTALLED) ## measure interactions from HTTP to the boards, real
 bench-live: $(INSTALLED) ## measure boards that are followed: memory, processor, award to frame (QUICK=1: under 50 s) -> bench/out
 	$(BIN)/python -m bench.live $(if $(filter 1 yes true,$(QUICK)),--quick) $(ARGS)
 
-bench-links: $(INSTALLED) ## measure following tracked links beside a bare answer, needs wrk (QUICK=1: under 50 s) -> bench/out
-	$(BIN)/python -m bench.links $(if $(filter 1 yes true,$(QUICK)),--quick) $(ARGS)
-
 bench-faults: $(INSTALLED) ## send interactions while everything is killed, then compare id by id (FULL=1: 200,000; SEED=n)
 	FAULTS_ITEMS=$(if $(filter 1 yes true,$(FULL)),200000,4000) FAULTS_SEED=$(or $(SEED),0) $(BIN)/python -m pytest -q -s tests/faults $(ARGS)
 
@@ -55,7 +52,7 @@ bench-proxy: $(INSTALLED) ## measure what the gateway adds to a call, with wrk (
 bench-integrity: $(INSTALLED) ## measure a night's inspection (QUICK=1: under 50 s) -> bench/out
 	$(BIN)/python -m bench.integrity $(if $(filter 1 yes true,$(QUICK)),--quick) $(ARGS)
 
-bench-boards: $(INSTALLED) ## measure reads of boards beside a bare server and Valkey; needs wrk (QUICK=1: under 50 s)
+bench-boards: $(INSTALLED) ## measure reads of boards and links beside a bare server and Valkey; needs wrk (QUICK=1: under 50 s)
 	$(BIN)/python -m bench.boards $(if $(filter 1 yes true,$(QUICK)),--quick) $(ARGS)
 
 check: $(INSTALLED) ## format, lint, types, import rules, contract and architecture tests; changes nothing

@@ -35,9 +35,9 @@ class Filled:
         return period_keys(self.board_id, "all")[0]
 
 
-async def fill(valkey: Pipelined, members: int) -> Filled:
-    """Write a board on which a few have much and many have little, with ties."""
-    board = Filled(board_id=UUID(int=BASE | members), programme_id=UUID(int=BASE | 1), members=members)
+async def fill(valkey: Pipelined, members: int, *, copy: int = 0) -> Filled:
+    """Write a board on which a few have much and many have little, with ties; another `copy` is another board."""
+    board = Filled(board_id=UUID(int=BASE | copy << 64 | members), programme_id=UUID(int=BASE | 1), members=members)
     scores, arrivals, version, _ = period_keys(board.board_id, "all")
     for numbers in _runs(members):
         rows: list[bytes | int] = []

@@ -1,4 +1,4 @@
-"""`make bench-boards`: reads of boards beside what the same server and the same Valkey can do at best.
+"""`make bench-boards`: reads of boards, and links, beside what the same server and the same Valkey can do at best.
 
 Each answer is compared with a bare ASGI application that sends the same bytes, on the same cores in the same run. Two
 gateways are two processes with a port each, as a cluster runs them; the load generator gives each half its connections.
@@ -6,7 +6,7 @@ gateways are two processes with a port each, as a cluster runs them; the load ge
 
 import argparse
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from statistics import median
 
@@ -14,6 +14,7 @@ import uvloop
 
 from bench.board_fill import fill, sample
 from bench.board_stack import Bench, Process, bare_servers, running_bench
+from bench.link_fill import browser, fill_links
 from bench.loads import Ask, load
 from bench.report import Figure, against, write
 from bench.valkey_ceiling import ranges, ranks
@@ -39,7 +40,7 @@ class Shape:
     loads: Sequence[tuple[int, int]]
 
 
-QUICK = Shape(seconds=1, rounds=1, sizes=(10_000, 300_000), loads=((1, 32), (2, 256)))
+QUICK = Shape(seconds=1, rounds=1, sizes=(10_000, 200_000), loads=((1, 32), (2, 256)))
 FULL = Shape(
     seconds=3,
     rounds=3,
@@ -88,11 +89,18 @@ async def around(bench: Bench) -> Sequence[Ask]:
     return _each(bench, f"{_path(bench)}/around/")
 
 
+async def links(bench: Bench) -> Sequence[Ask]:
+    """Ask for where links lead; each visit is told to the broker as ever."""
+    codes = await fill_links(bench.valkey, ASKS)
+    return [Ask(path=f"/l/{code}", agent=browser(number)) for number, code in enumerate(codes)]
+
+
 TARGETS = (
     Target(name="top 100", aim=0.9, asks=top),
     Target(name="304", aim=0.95, asks=seen),
     Target(name="rank", aim=0.75, asks=rank),
     Target(name="21 around", aim=0.4, asks=around),
+    Target(name="link", aim=0.6, asks=links),
 )
 
 
@@ -123,7 +131,7 @@ async def compared(
 ) -> list[Figure]:
     """Return our figures beside the bare ones; the two take turns, and the middle of the rounds counts."""
     ours, bare = servers
-    same = [Ask(path=f"/{target.name.replace(' ', '-')}", token=ask.token, seen=ask.seen) for ask in asks]
+    same = [replace(ask, path=f"/{target.name.replace(' ', '-')}") for ask in asks]
     runs = [
         (await loaded(bench, ours, asks, connections, shape), await loaded(bench, bare, same, connections, shape))
         for _ in range(shape.rounds)
@@ -170,7 +178,7 @@ async def size_figures(bench: Bench, shape: Shape) -> list[Figure]:
     figures = []
     for members in shape.sizes:
         before = await _memory(bench)
-        board = await fill(bench.valkey, members)
+        board = await fill(bench.valkey, members, copy=1)
         grown = await _memory(bench) - before
         figures.append(Figure(name=f"{members:,} members: memory of Valkey", value=grown / members, unit="B each"))
         path, who = f"/v1/boards/{board.board_id}", sample(members, ASKS)

@@ -18,9 +18,14 @@ end
 local requests, next = {}, 0
 function init(args)
   for line in io.lines('%(file)s') do
-    local path, token, seen = line:match('^(%%S+) (%%S+) ?(%%S*)$')
-    local headers = {['Authorization'] = 'Bearer ' .. token}
+    local path, token, seen, agent = line:match('^([^\t]+)\t([^\t]*)\t([^\t]*)\t([^\t]*)$')
+    local headers = {}
+    if token ~= '' then headers['Authorization'] = 'Bearer ' .. token end
     if seen ~= '' then headers['If-None-Match'] = seen end
+    if agent ~= '' then
+      headers['User-Agent'], headers['Accept'] = agent, 'text/html,application/xhtml+xml'
+      headers['Accept-Language'] = 'fr,en;q=0.5'
+    end
     requests[#requests + 1] = wrk.format('GET', path, headers)
   end
   next = math.floor(#requests * math.random())
@@ -34,18 +39,19 @@ end
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One request: its path, whose token it bears and which ETag it has seen."""
+    """One request: its path, whose token it bears, which ETag it has seen, and which browser makes it."""
 
     path: str
-    token: str
+    token: str = ""
     seen: str = ""
+    agent: str = ""
 
 
 async def load(ports: Sequence[int], asks: Sequence[Ask], *, connections: int, seconds: int) -> Load:
     """Send requests as fast as they are answered. Raises RuntimeError when wrk does."""
     with TemporaryDirectory() as folder:
         file, script = Path(folder) / "requests", Path(folder) / "script.lua"
-        file.write_text("".join(f"{ask.path} {ask.token} {ask.seen}\n" for ask in asks))
+        file.write_text("".join(f"{ask.path}\t{ask.token}\t{ask.seen}\t{ask.agent}\n" for ask in asks))
         script.write_text(SCRIPT % {"ports": ",".join(f"'{port}'" for port in ports), "file": file})
         shape = [f"-t{THREADS}", f"-c{connections}", f"-d{seconds}s", "-s", str(script)]
         return await run(*shape, f"http://127.0.0.1:{ports[0]}")

@@ -53,7 +53,7 @@ class Gathered(ABC, Generic[KindT, FoundT]):
             if answer.done():  # whoever asked has left
                 return
             if isinstance(found, ValkeyError):
-                answer.set_exception(found)
+                answer.set_exception(type(found)(*found.args))  # one for each: raising grows its traceback
             else:
                 answer.set_result(found)
 
