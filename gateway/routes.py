@@ -159,6 +159,7 @@ ROUTES: tuple[Route, ...] = (
     _intake("/interactions", service_path=INTERACTIONS, body_limit=INTERACTIONS_BYTES),
     _intake("/imports", service_path=IMPORTS, body_limit=IMPORTS_BYTES),
     _intake("/snapshots", body_limit=BODY_LIMIT),
+    _intake("/interactions:withdraw", body_limit=BODY_LIMIT),
     _route("GET", "/imports", "engagement", "engagement:write", service_path=IMPORTS),
     _route("GET", "/imports/{import_id}", "engagement", "engagement:write"),
     _route("POST", "/imports/{import_id}:apply", "engagement", "engagement:write"),

@@ -1,4 +1,4 @@
-"""What services.engagement tells: deduplicated interactions with opaque persons, and absolute counts."""
+"""What services.engagement tells: deduplicated interactions with opaque persons, those taken back, absolute counts."""
 
 from typing import ClassVar, Literal
 from uuid import UUID
@@ -41,6 +41,28 @@ class InteractionsRecorded(Event):
 
     programme_id: UUID
     interactions: tuple[RecordedInteraction, ...]
+
+
+class WithdrawnInteraction(RecordedInteraction):
+    """One interaction that counts no longer, with all that was told when it was recorded; it never comes back.
+
+    `comment_id` is of a reply: the comment that it answers was withdrawn, and so the reply answers nothing that counts.
+    """
+
+    withdrawn_at: AwareDatetime = Field(description="When it was taken back, as far as its source says.")
+    comment_id: UUID | None = None
+
+
+class InteractionsWithdrawn(Event):
+    """Interactions of one programme and one partition of authors that were recorded and are taken back.
+
+    It may come before the event that records them: whoever keeps interactions remembers these ids.
+    """
+
+    type: ClassVar[str] = "engagement.interactions.withdrawn.v1"
+
+    programme_id: UUID
+    interactions: tuple[WithdrawnInteraction, ...]
 
 
 class CommentWaiting(Event):

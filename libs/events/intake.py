@@ -13,6 +13,7 @@ from libs.events.engagement import Kind, Provenance
 from libs.events.envelope import Event
 
 Door = Literal["interactions", "snapshots", "imports", "webhooks", "conversions", "clicks"]
+TakingBack = Literal["withdrawals", "webhooks"]
 Goal = Literal["application", "lead", "registration"]
 ReadKind = Literal["reaction", "comment", "reshare", "mention", "click", "follow", "impression", "reach"]
 
@@ -85,6 +86,32 @@ class CountsAccepted(Event):
     programme_id: UUID | None
     door: Door
     counts: tuple[AcceptedCount, ...]
+    accepted: int | None = None
+
+
+class AcceptedWithdrawal(BaseModel):
+    """What was taken back, by its id at its source; `place` is where it stood in the request."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    source: str
+    external_id: str
+    withdrawn_at: AwareDatetime
+    place: int | None = None
+
+
+class WithdrawalsAccepted(Event):
+    """The valid withdrawals of one request; a large one comes as several events. The fields are as above.
+
+    `programme_id` is None for what a network takes back: its ids are the same in all programmes.
+    """
+
+    type: ClassVar[str] = "intake.withdrawals.accepted.v1"
+
+    receipt_id: UUID
+    programme_id: UUID | None
+    door: TakingBack
+    withdrawals: tuple[AcceptedWithdrawal, ...]
     accepted: int | None = None
 
 

@@ -8,8 +8,10 @@ from libs.events.engagement import (
     CommentWaiting,
     CountsReported,
     InteractionsRecorded,
+    InteractionsWithdrawn,
     RecordedInteraction,
     ReportedCount,
+    WithdrawnInteraction,
 )
 from libs.events.envelope import Envelope, Event, seal
 from libs.events.gamification import (
@@ -32,7 +34,15 @@ from libs.events.gamification import (
     SpotlightWithdrawn,
     VisibilitySet,
 )
-from libs.events.intake import AcceptedCount, AcceptedInteraction, CountsAccepted, InteractionsAccepted, WebhookReceived
+from libs.events.intake import (
+    AcceptedCount,
+    AcceptedInteraction,
+    AcceptedWithdrawal,
+    CountsAccepted,
+    InteractionsAccepted,
+    WebhookReceived,
+    WithdrawalsAccepted,
+)
 from libs.events.sample_values import (
     AMBASSADOR,
     AT,
@@ -116,8 +126,13 @@ def _engagement() -> list[tuple[Event, UUID | str]]:
     count = ReportedCount(
         share_id=SHARE, ambassador_id=AMBASSADOR, kind="reaction", count=42, read_at=AT, provenance="imported"
     )
+    removed = [
+        WithdrawnInteraction(**one.model_dump(), withdrawn_at=AT + timedelta(hours=3), comment_id=comment_id)
+        for one, comment_id in ((comment, None), (reply, comment.interaction_id), (liked, None))
+    ]
     return [
         (InteractionsRecorded(programme_id=PROGRAMME, interactions=(comment, reply, liked)), "17"),
+        (InteractionsWithdrawn(programme_id=PROGRAMME, interactions=tuple(removed)), "17"),
         (CountsReported(programme_id=PROGRAMME, counts=(count,)), "17"),
     ]
 
@@ -203,8 +218,20 @@ def _intake() -> list[tuple[Event, UUID | str]]:
         whole.model_copy(update={"programme_id": None, "interactions": (comment,), "accepted": 2}),
         CountsAccepted(receipt_id=RECEIPT, programme_id=PROGRAMME, door="imports", counts=counts, accepted=2),
         CountsAccepted(receipt_id=RECEIPT, programme_id=None, door="snapshots", counts=(count,)),
+        *_taken_back(),
     ]
     return [*((part, PROGRAMME) for part in parts), (told, RECEIPT)]
+
+
+def _taken_back() -> list[Event]:
+    removed = AcceptedWithdrawal(source="crm", external_id="comment-88121", withdrawn_at=AT, place=0)
+    by_network = removed.model_copy(update={"source": "x", "external_id": "1734412288", "place": None})
+    return [
+        WithdrawalsAccepted(
+            receipt_id=RECEIPT, programme_id=PROGRAMME, door="withdrawals", withdrawals=(removed,), accepted=1
+        ),
+        WithdrawalsAccepted(receipt_id=RECEIPT, programme_id=None, door="webhooks", withdrawals=(by_network,)),
+    ]
 
 
 def _game() -> list[tuple[Event, UUID | str]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from libs.events.content import CampaignCreated, ItemPublished, ProgrammeCreated, ProposalApproved
-from libs.events.engagement import CommentWaiting, CountsReported, InteractionsRecorded
+from libs.events.engagement import CommentWaiting, CountsReported, InteractionsRecorded, InteractionsWithdrawn
 from libs.events.envelope import Event
 from libs.events.gamification import (
     BadgeEarned,
@@ -25,7 +25,7 @@ from libs.events.gamification import (
     VisibilitySet,
 )
 from libs.events.gateway import VisitsSeen
-from libs.events.intake import CountsAccepted, InteractionsAccepted, WebhookReceived
+from libs.events.intake import CountsAccepted, InteractionsAccepted, WebhookReceived, WithdrawalsAccepted
 from libs.events.sharing import (
     AmbassadorEnrolled,
     ClicksRecorded,
@@ -77,6 +77,7 @@ EVENTS: dict[str, type[Event]] = {
         VisitsSeen,
         ClicksRecorded,
         InteractionsRecorded,
+        InteractionsWithdrawn,
         CountsReported,
         CommentWaiting,
         PointsAwarded,
@@ -91,6 +92,7 @@ EVENTS: dict[str, type[Event]] = {
         InteractionsAccepted,
         CountsAccepted,
         WebhookReceived,
+        WithdrawalsAccepted,
         PointsHeld,
         PointsReleased,
         RedemptionChanged,
@@ -139,6 +141,8 @@ PUBLIC = ("content", "sharing", "engagement", "gamification", "webhooks")
 
 SUBSCRIPTIONS = (
     Subscription("engagement", "intake", (InteractionsAccepted, CountsAccepted, WebhookReceived)),
+    # apart from what is taken in: whoever takes back holds up all who take in, so it does nothing else meanwhile
+    Subscription("withdrawals", "intake", (WithdrawalsAccepted,)),
     Subscription("content", "sharing", (AmbassadorEnrolled,)),
     Subscription("sharing", "content", (ProgrammeCreated, ItemPublished)),
     Subscription("sharing", "gateway", (VisitsSeen,)),
@@ -148,7 +152,7 @@ SUBSCRIPTIONS = (
     ),
     Subscription("gamification", "content", (ProgrammeCreated, CampaignCreated, ProposalApproved)),
     Subscription("gamification", "sharing", (TeamCreated, AmbassadorEnrolled, CohortFormed, SharePublished)),
-    Subscription("gamification", "engagement", (InteractionsRecorded, CountsReported)),
+    Subscription("gamification", "engagement", (InteractionsRecorded, InteractionsWithdrawn, CountsReported)),
     # no standing consumer: what a replay of the log into an empty database hears before all else
     Subscription(
         "replay",

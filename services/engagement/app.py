@@ -13,7 +13,7 @@ from libs.bus.delivery import InTransaction, One, Settle
 from libs.clock import Clock
 from libs.events.content import CampaignCreated, ProgrammeCreated
 from libs.events.envelope import Event
-from libs.events.intake import CountsAccepted, InteractionsAccepted, WebhookReceived
+from libs.events.intake import CountsAccepted, InteractionsAccepted, WebhookReceived, WithdrawalsAccepted
 from libs.events.sharing import AmbassadorEnrolled, ClicksRecorded, ConsentGiven, ConsentWithdrawn, SharePublished
 from libs.process.app import HOUR_SECONDS, Work, service_app
 from libs.process.parts import Parts, subscription
@@ -60,7 +60,22 @@ from services.engagement.webhooks.api import router as webhooks
 from services.engagement.webhooks.consumers import on_webhook_received
 from services.engagement.webhooks.consumers import settle_with as read_with
 from services.engagement.webhooks.metrics import WebhookMetrics
+from services.engagement.withdrawals.api import router as withdrawals
+from services.engagement.withdrawals.consumers import on_withdrawals_accepted
+from services.engagement.withdrawals.consumers import settle_with as take_back_with
 
+ROUTERS = (
+    interactions,
+    withdrawals,
+    imports,
+    quarantine,
+    snapshots,
+    measures,
+    exports,
+    conversations,
+    webhooks,
+    conversions,
+)
 RETRY_SECONDS = 60.0
 REMIND_SECONDS = 60.0
 IMPORT_REST_SECONDS = 0.5
@@ -92,6 +107,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         return [
             *(one.run() for one in hearing(parts, settle_with_all(parts, applied), retried, clicked)),
             intake(parts, settle_with_all(parts, applied), noticed, partitions=settings.partitions).run(),
+            taking_back(parts, applied).run(),
             *watching,
             *rounds(parts, retried, ImportKeeper(parts.db, parts.clock, imported), reminders),
         ]
@@ -100,7 +116,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         settings,
         name="engagement",
         summary="What comes back.",
-        routers=[interactions, imports, quarantine, snapshots, measures, exports, conversations, webhooks, conversions],
+        routers=ROUTERS,
         telemetry=telemetry,
         start=start,
         gates=[Gate] if settings.serve else [],
@@ -165,6 +181,15 @@ def intake(parts: Parts, applying: Settle, noticed: WebhookMetrics, *, partition
     )
     return parts.consumer(
         "engagement--intake", apply, batch=INTAKE_BATCH, most_bytes=INTAKE_BYTES, partitions=partitions
+    )
+
+
+def taking_back(parts: Parts, metrics: InteractionMetrics) -> Consumer | Consumers:
+    """Return the worker for what was taken back."""
+    return parts.in_transaction(
+        "withdrawals--intake",
+        {WithdrawalsAccepted: on_withdrawals_accepted},
+        settle=take_back_with(metrics, unfollow=conversing.unfollow),
     )
 
 

@@ -11,7 +11,7 @@ from libs.bus.delivery import Handler, Idempotent, InTransaction, Together
 from libs.bus.hints import Hints
 from libs.clock import Clock, SystemClock, new_id
 from libs.events.content import CampaignCreated, ProgrammeCreated, ProposalApproved
-from libs.events.engagement import CountsReported, InteractionsRecorded
+from libs.events.engagement import CountsReported, InteractionsRecorded, InteractionsWithdrawn
 from libs.events.envelope import Event
 from libs.events.gamification import (
     PointsHeld,
@@ -56,6 +56,7 @@ from services.gamification.counters.service import recount
 from services.gamification.evidence.consumers import (
     on_counts_reported,
     on_interactions_recorded,
+    on_interactions_withdrawn,
     on_proposal_approved,
     on_share_published,
 )
@@ -118,6 +119,7 @@ HEARD: dict[str, dict[type[Event], Handler]] = {
     },
     "gamification--engagement": {
         InteractionsRecorded: Together(on_interactions_recorded),
+        InteractionsWithdrawn: Together(on_interactions_withdrawn),
         CountsReported: Together(on_counts_reported),
     },
 }

@@ -83,5 +83,6 @@ def test_a_service_emits_its_own_events_only(service: str) -> None:
         if isinstance(node, ast.Call)
         for name in set(ast.unparse(node.func).split(".")) & set(BY_CLASS)  # `X(…)` or `X.model_validate(…)`
     }
-    accepted = {"InteractionsAccepted", "CountsAccepted", "WebhookReceived"} if service == "engagement" else set()
+    doors = {"InteractionsAccepted", "CountsAccepted", "WebhookReceived", "WithdrawalsAccepted"}
+    accepted = doors if service == "engagement" else set()
     assert made - accepted == own

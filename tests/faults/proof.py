@@ -61,15 +61,16 @@ COUNTS = Kept(
 _COUNTERS = """
     WITH rows AS (
         SELECT share_id, kind, count(*) AS number FROM interaction
-        WHERE kind <> 'reply' OR person IS NOT NULL GROUP BY 1, 2
+        WHERE (kind <> 'reply' OR person IS NOT NULL) AND withdrawn_at IS NULL GROUP BY 1, 2
     )
     SELECT share_id, kind, rows.number, counted + own AS counter
     FROM rows FULL JOIN interaction_counter USING (share_id, kind)
-    WHERE rows.number IS DISTINCT FROM counted + own
+    WHERE coalesce(rows.number, 0) IS DISTINCT FROM counted + own
 """
 _TOLD = """
     SELECT interaction_id::text AS key FROM interaction
     WHERE (kind <> 'reply' OR person IS NOT NULL) AND colleague_id IS DISTINCT FROM ambassador_id
+      AND withdrawn_at IS NULL
 """
 _EVIDENCE = """
     SELECT interaction_id::text AS key FROM evidence_touch

@@ -8,7 +8,14 @@ from uuid import UUID
 
 from libs.clock import new_id
 from libs.events.content import ProgrammeCreated
-from libs.events.engagement import CountsReported, InteractionsRecorded, RecordedInteraction, ReportedCount
+from libs.events.engagement import (
+    CountsReported,
+    InteractionsRecorded,
+    InteractionsWithdrawn,
+    RecordedInteraction,
+    ReportedCount,
+    WithdrawnInteraction,
+)
 from libs.events.envelope import Event
 from libs.events.sharing import AmbassadorEnrolled, SharePublished
 
@@ -55,6 +62,14 @@ class Programme:
 
     def recorded(self, *interactions: RecordedInteraction) -> InteractionsRecorded:
         return InteractionsRecorded(programme_id=self.id, interactions=interactions)
+
+    def withdrawn(self, *interactions: RecordedInteraction) -> InteractionsWithdrawn:
+        """The same interactions, taken back a month later."""
+        gone = [
+            WithdrawnInteraction(**one.model_dump(), withdrawn_at=one.occurred_at + timedelta(days=30))
+            for one in interactions
+        ]
+        return InteractionsWithdrawn(programme_id=self.id, interactions=tuple(gone))
 
     def counted(self, *counts: ReportedCount) -> CountsReported:
         return CountsReported(programme_id=self.id, counts=counts)

@@ -16,6 +16,7 @@ from services.engagement.conversations.errors import AmbassadorNotFound, Convers
 from services.engagement.conversations.store import Place
 from services.engagement.conversations.tables import EngagementAmbassador
 from services.engagement.interactions.domain import Interaction, interaction_id_of
+from services.engagement.interactions.domain.withdrawals import TakenBack
 from services.engagement.shares import service as shares
 from services.engagement.shares.domain import KnownShare, ShareName
 
@@ -37,6 +38,18 @@ async def follow(tx: Transaction, interactions: Sequence[Interaction]) -> None:
             replies[comment] = min(one.occurred_at, replies.get(comment, one.occurred_at))
     if replies:
         await store.answer(tx, replies)
+
+
+async def unfollow(tx: Transaction, taken: TakenBack) -> None:
+    """Forget what counts no longer, in the transaction that takes it back.
+
+    A comment was never asked then, answered or not, and one that loses its answer waits again unless another is left.
+    """
+    comments = [one.interaction.interaction_id for one in taken.withdrawn if one.interaction.kind == "comment"]
+    if comments:
+        await store.remove(tx, comments)
+    if taken.answered:
+        await store.answer_anew(tx, taken.answered)
 
 
 async def remember_ambassador(tx: Transaction, event: AmbassadorEnrolled) -> None:

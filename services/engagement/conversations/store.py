@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, Select, exists, inspect, select, text, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, exists, inspect, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -35,6 +35,11 @@ _ANSWER = text("""
     UPDATE conversation c SET answered_at = a.at
     FROM unnest(CAST(:interaction_ids AS uuid[]), CAST(:times AS timestamptz[])) AS a(id, at)
     WHERE c.interaction_id = a.id AND (c.answered_at IS NULL OR a.at < c.answered_at)
+""")
+_ANSWER_ANEW = text("""
+    UPDATE conversation c SET answered_at = a.at
+    FROM unnest(CAST(:interaction_ids AS uuid[]), CAST(:times AS timestamptz[])) AS a(id, at)
+    WHERE c.interaction_id = a.id
 """)
 # minutes are clamped as in `minutes_between`, and not rounded
 _MINUTES = "greatest(0, extract(epoch FROM answered_at - asked_at)) / 60"
@@ -104,6 +109,17 @@ async def answer(tx: Transaction, replies: Mapping[UUID, datetime]) -> None:
     """Note for each comment when it was answered, unless an earlier answer is known."""
     ids = sorted(replies)
     await tx.run(_ANSWER, {"interaction_ids": ids, "times": [replies[id_] for id_ in ids]})
+
+
+async def answer_anew(tx: Transaction, replies: Mapping[UUID, datetime | None]) -> None:
+    """Note for each comment when it was first answered, whatever was known; None where it is not."""
+    ids = sorted(replies)
+    await tx.run(_ANSWER_ANEW, {"interaction_ids": ids, "times": [replies[id_] for id_ in ids]})
+
+
+async def remove(tx: Transaction, interaction_ids: Sequence[UUID]) -> None:
+    """Delete the conversations that began with these comments."""
+    await tx.run(delete(ConversationRow).where(col(ConversationRow.interaction_id).in_(interaction_ids)))
 
 
 async def listed(

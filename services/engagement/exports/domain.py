@@ -51,6 +51,7 @@ COLUMNS: dict[Export, tuple[Column, ...]] = {
         Column("provenance", "text"),
         Column("occurred_at", "time"),
         Column("asked_at", "time"),
+        Column("withdrawn_at", "time"),
     ),
     "readings": (
         Column("share_id", "id"),

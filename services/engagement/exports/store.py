@@ -64,7 +64,7 @@ _TABLES: Mapping[OfShares, _Table] = {
     "interactions": _Table(
         name="interaction",
         columns="t.interaction_id, t.share_id, t.kind, t.goal, t.person, t.colleague_id, t.source, t.provenance, "
-        "t.occurred_at, t.asked_at",
+        "t.occurred_at, t.asked_at, t.withdrawn_at",
         order={"kind": "text", "occurred_at": "timestamptz", "interaction_id": "uuid"},
         time="occurred_at",
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from libs.events.intake import Door
+from libs.events.intake import Door, TakingBack
 from libs.telemetry.metrics import Telemetry
 from services.engagement.intake.domain import Refusal
 
@@ -27,16 +27,16 @@ class DoorMetrics:
             self._service
         )
 
-    def accepted(self, door: Door, count: int) -> None:
+    def accepted(self, door: Door | TakingBack, count: int) -> None:
         """Count what is on the broker's disk."""
         self._accepted.labels(self._service, door).inc(count)
 
-    def refused(self, door: Door, refusals: Iterable[Refusal]) -> None:
+    def refused(self, door: Door | TakingBack, refusals: Iterable[Refusal]) -> None:
         """Count refusals: share (how it is named), time, person, or form."""
         for refusal in refusals:
             self._rejected.labels(self._service, door, refusal.reason).inc()
 
-    def turned_away(self, door: Door, reason: Literal["full", "backlog", "broker"]) -> None:
+    def turned_away(self, door: Door | TakingBack, reason: Literal["full", "backlog", "broker"]) -> None:
         """Count a request of which nothing was read."""
         self._turned.labels(self._service, door, reason).inc()
 

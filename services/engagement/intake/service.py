@@ -8,7 +8,7 @@ from uuid import UUID
 
 from libs.auth.principal import Programmes, within
 from libs.bus.publish import Publisher
-from libs.events.intake import CountsAccepted, InteractionsAccepted, WebhookReceived
+from libs.events.intake import CountsAccepted, InteractionsAccepted, WebhookReceived, WithdrawalsAccepted
 from libs.problems import FieldError
 from libs.storage.database import Transaction
 from libs.storage.outbox import Message, message_of
@@ -16,7 +16,12 @@ from services.engagement.intake import store
 from services.engagement.intake.domain import SHOWN_ERRORS, Moved, Receipt, Refusal, first_kept, may_be_pending
 from services.engagement.intake.errors import NothingAccepted, ReceiptNotFound
 
-Batched = InteractionsAccepted | CountsAccepted
+Batched = InteractionsAccepted | CountsAccepted | WithdrawalsAccepted
+LISTS: dict[type[Batched], str] = {
+    InteractionsAccepted: "interactions",
+    CountsAccepted: "counts",
+    WithdrawalsAccepted: "withdrawals",
+}
 Accepted = Batched | WebhookReceived
 Item = TypeVar("Item")
 SLICE = 250  # items that are worked on in one go: one to three milliseconds, and then it is somebody else's turn
@@ -61,7 +66,7 @@ def messages_of(accepted: Accepted, *, now: datetime) -> list[Message]:
 
 
 def _halves(accepted: Batched) -> tuple[Batched, Batched]:
-    field = "interactions" if isinstance(accepted, InteractionsAccepted) else "counts"
+    field = LISTS[type(accepted)]
     items = getattr(accepted, field)
     whole = len(items) if accepted.accepted is None else accepted.accepted
     middle = len(items) // 2

@@ -1,4 +1,4 @@
-"""The tables of interactions, of what contradicted them, and of their counters."""
+"""The tables of interactions, of what contradicted them or took them back, and of their counters."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from libs.storage.tables import TIMESTAMP
 
 
 class InteractionRow(SQLModel, table=True):
-    """One interaction; the primary key is what makes it count once."""
+    """One interaction; the primary key is what makes it count once. One that is withdrawn counts nowhere."""
 
     __tablename__ = "interaction"
     __table_args__ = (
@@ -42,6 +42,22 @@ class InteractionRow(SQLModel, table=True):
     goal: str | None = None
     collected_at: datetime | None = Field(default=None, sa_type=TIMESTAMP)
     digest: str
+    withdrawn_at: datetime | None = Field(default=None, sa_type=TIMESTAMP)
+
+
+class InteractionWithdrawal(SQLModel, table=True):
+    """What its source has taken back, whether it is known or not: it never counts, whenever it comes.
+
+    What a network takes back has the programme `EVERYWHERE`: its ids are the same in all.
+    """
+
+    __tablename__ = "interaction_withdrawal"
+
+    source: str = Field(primary_key=True)
+    external_id: str = Field(primary_key=True)
+    programme_id: UUID = Field(primary_key=True)
+    withdrawn_at: datetime = Field(sa_type=TIMESTAMP)
+    receipt_id: UUID
 
 
 class InteractionConflict(SQLModel, table=True):

@@ -4,7 +4,7 @@ from collections import Counter
 
 from libs.telemetry.metrics import Telemetry
 
-Outcomes = Counter[tuple[str, str]]  # by network, and interaction, unsupported-form, withdrawn, ignored or replayed
+Outcomes = Counter[tuple[str, str]]  # by network, and interaction, taken-back, unsupported-form, …
 
 
 class WebhookMetrics:

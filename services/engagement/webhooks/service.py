@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from libs.auth.person_keys import PersonKeys
 from libs.bus.publish import Publisher
-from libs.events.intake import InteractionsAccepted, WebhookReceived
+from libs.events.intake import AcceptedWithdrawal, InteractionsAccepted, WebhookReceived, WithdrawalsAccepted
 from libs.storage.database import Transaction
 from libs.web.errors import BodyTooLarge
 from services.engagement.intake import service as intake
@@ -24,7 +24,7 @@ from services.engagement.shares import service as shares
 from services.engagement.shares.domain import share_name_of
 from services.engagement.webhooks import store
 from services.engagement.webhooks.domain import linkedin, meta, x
-from services.engagement.webhooks.domain.notices import Act, Ignored, Notice, Unused
+from services.engagement.webhooks.domain.notices import Act, Ignored, Notice, TakenBack, Unused
 from services.engagement.webhooks.domain.signatures import Network
 from services.engagement.webhooks.metrics import Outcomes
 from services.engagement.webhooks.store import Delivered
@@ -51,7 +51,8 @@ async def read(
 ) -> tuple[list[InteractionsAccepted], Outcomes]:
     """Read deliveries: returns the interactions in them, to be applied in the same transaction, and what was found.
 
-    What cannot be used goes to the quarantine. A delivery that was read before has no effect.
+    What cannot be used goes to the quarantine, and what is taken back on to whoever takes back. A delivery that was
+    read before has no effect.
     """
     by_body = {_key(one): one for one in reversed(received)}  # the first of equal ones
     fresh = await store.add_new(tx, {key: one.received_at for key, one in by_body.items()})
@@ -83,6 +84,8 @@ def _key(one: WebhookReceived) -> Delivered:
 def _outcome(notice: Notice) -> str:
     if isinstance(notice, Act):
         return "interaction"
+    if isinstance(notice, TakenBack):
+        return "taken-back"
     return "ignored" if isinstance(notice, Ignored) else notice.reason
 
 
@@ -92,7 +95,10 @@ async def _read_one(
     acts = [notice for notice in notices if isinstance(notice, Act)]
     judged, unusable = _judge(one, acts, people)
     unusable += [_unusable(one, notice, people) for notice in notices if isinstance(notice, Unused)]
-    size = len(judged.accepted) + len(unusable)
+    taken = [_taken_back(one, notice, people) for notice in notices if isinstance(notice, TakenBack)]
+    size = len(judged.accepted) + len(unusable) + len(taken)
+    if taken:
+        tx.emit(_taken_from(one, taken, size=size), key=str(one.receipt_id))
     if unusable:
         copies = len(await quarantine.put(tx, unusable))
         put = len(unusable) - copies
@@ -124,14 +130,32 @@ def _judge(one: WebhookReceived, acts: Sequence[Act], people: PersonKeys) -> tup
     return judged, [*unusable, *(_of_refusal(one, acts, refusal, people) for refusal in judged.refusals)]
 
 
+def _taken_from(one: WebhookReceived, taken: Sequence[AcceptedWithdrawal], *, size: int) -> WithdrawalsAccepted:
+    """Return what is handed on in one message: a body has 256 KiB, and what it takes back less than thrice that."""
+    return WithdrawalsAccepted(
+        receipt_id=one.receipt_id, programme_id=None, door="webhooks", withdrawals=tuple(taken), accepted=size
+    )
+
+
+def _taken_back(one: WebhookReceived, notice: TakenBack, people: PersonKeys) -> AcceptedWithdrawal:
+    return AcceptedWithdrawal(
+        source=one.network,
+        external_id=_printable(notice.external_id or _once(notice.only_once, people) or ""),
+        withdrawn_at=notice.occurred_at,
+    )
+
+
+def _once(only_once: str | None, people: PersonKeys) -> str | None:
+    return f"once:{people.of_text(only_once)}" if only_once is not None else None
+
+
 def _item(network: Network, act: Act, people: PersonKeys) -> InteractionIn:
-    once = f"once:{people.of_text(act.only_once)}" if act.only_once is not None else None
     return InteractionIn.model_validate(
         {
             "post_url": act.post_url,
             "kind": act.kind,
             "source": network,
-            "external_id": act.external_id or once,
+            "external_id": act.external_id or _once(act.only_once, people),
             "person": act.person,
             "answers": act.answers,
             "text": act.text[:MOST_TEXT] if act.text is not None else None,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from libs.events.content import ProposalApproved
-from libs.events.engagement import CountsReported, InteractionsRecorded
+from libs.events.engagement import CountsReported, InteractionsRecorded, InteractionsWithdrawn
 from libs.events.sharing import SharePublished
 from libs.storage.database import Transaction
 from services.gamification.evidence.service import keeping
@@ -22,6 +22,10 @@ async def on_proposal_approved(tx: Transaction, event: ProposalApproved) -> None
 async def on_interactions_recorded(tx: Transaction, events: Sequence[InteractionsRecorded]) -> None:
     """Keep what people did."""
     await keeping.keep_interactions(tx, events)
+
+
+async def on_interactions_withdrawn(_tx: Transaction, _events: Sequence[InteractionsWithdrawn]) -> None:
+    """Leave the work to the settlement: only who holds the accounts knows whether a fact was told already."""
 
 
 async def on_counts_reported(tx: Transaction, events: Sequence[CountsReported]) -> None:

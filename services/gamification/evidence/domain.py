@@ -8,7 +8,13 @@ from operator import attrgetter
 from uuid import UUID
 
 from libs.events.content import ProgrammeCreated, ProposalApproved
-from libs.events.engagement import CountsReported, InteractionsRecorded, RecordedInteraction
+from libs.events.engagement import (
+    CountsReported,
+    InteractionsRecorded,
+    InteractionsWithdrawn,
+    RecordedInteraction,
+    WithdrawnInteraction,
+)
 from libs.events.envelope import Event
 from libs.events.sharing import SharePublished
 from services.gamification.members.domain import Calendar
@@ -128,8 +134,16 @@ class Told:
         self.touches: list[RecordedInteraction] = []
         self.answers: list[RecordedInteraction] = []
         self.conversions: list[RecordedInteraction] = []
+        self.withdrawn: list[WithdrawnInteraction] = []
+        self.taken_from: dict[UUID, UUID] = {}  # the first withdrawal of each of whom nothing else is told
+        taking = []
         for event in events:
-            self._sort(event)
+            if isinstance(event, InteractionsWithdrawn):
+                taking.append(event)
+            else:
+                self._sort(event)
+        for event in taking:
+            self._take_back(event)
 
     def _sort(self, event: Event) -> None:
         if isinstance(event, ProgrammeCreated):
@@ -161,6 +175,22 @@ class Told:
     def _concerns(self, programme_id: UUID, ambassador_id: UUID) -> None:
         self.programmes[ambassador_id] = programme_id
 
+    def _take_back(self, event: InteractionsWithdrawn) -> None:
+        for gone in event.interactions:
+            self.withdrawn.append(gone)
+            concerned = {gone.ambassador_id}
+            if gone.colleague_id is not None and gone.kind in TOUCHES and gone.kind != "click":
+                concerned.add(gone.colleague_id)
+            for who in concerned - self.programmes.keys():
+                self.taken_from[who] = gone.interaction_id
+            for who in concerned:
+                self._concerns(event.programme_id, who)
+
+    def cause(self, ambassador_id: UUID) -> str | None:
+        """Return what is known to have led to a change of somebody: None where more than a withdrawal may have."""
+        gone = self.taken_from.get(ambassador_id)
+        return f"withdrawn:{gone}" if gone else None
+
     def calendar(self, ambassador_id: UUID, calendars: Mapping[UUID, Calendar]) -> Calendar | None:
         """Return the calendar of somebody whose account is held; what is anybody else's is not ours to settle now."""
         programme_id = self.programmes.get(ambassador_id)
@@ -174,8 +204,8 @@ class Told:
     @property
     def between_colleagues(self) -> Iterator[tuple[UUID, UUID, datetime]]:
         """The touches that change how evenly two ambassadors favour each other: author, colleague, time."""
-        for told in self.touches:
-            if told.colleague_id not in {None, told.ambassador_id} and told.kind != "click":
+        for told in (*self.touches, *self.withdrawn):
+            if told.colleague_id not in {None, told.ambassador_id} and told.kind in TOUCHES and told.kind != "click":
                 yield told.ambassador_id, told.colleague_id, told.occurred_at
 
 

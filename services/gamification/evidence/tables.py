@@ -1,4 +1,7 @@
-"""The tables of evidence. A fact has one row, never updated: a second telling changes nothing. Measures follow them."""
+"""The tables of evidence. A fact has one row, never updated: a second telling changes nothing. Measures follow them.
+
+A fact that was taken back loses its row for ever, and leaves its id.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -67,6 +70,18 @@ class EvidenceConversion(SQLModel, table=True):
     ambassador_id: UUID
     visitor: str
     at: datetime = Field(sa_type=TIMESTAMP)
+
+
+class EvidenceWithdrawn(SQLModel, table=True):
+    """One interaction that was taken back, perhaps before it was told: it is never kept again."""
+
+    __tablename__ = "evidence_withdrawn"
+
+    interaction_id: UUID = Field(primary_key=True)
+    share_id: UUID
+    ambassador_id: UUID
+    kind: str
+    withdrawn_at: datetime = Field(sa_type=TIMESTAMP)
 
 
 class EvidenceReading(SQLModel, table=True):

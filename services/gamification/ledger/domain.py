@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from services.gamification.evidence.domain import Dossier, Stretch
+from services.gamification.evidence.domain import Dossier, Stretch, Told
 from services.gamification.members.domain import Calendar
 from services.gamification.rules.domain import Line, LineKind, WeekEvidence, WeekScore
 
@@ -149,6 +149,15 @@ def differences(scored: Iterable[Scored], held: Mapping[LineKey, int]) -> Iterat
         for key, before in left.items():
             if before:
                 yield Difference(key, nothing_left(key), one.calendar, score.rules_version, before)
+
+
+def by_cause(found: Iterable[Difference], told: Told) -> list[tuple[str | None, list[Difference]]]:
+    """Return differences by what led to them, where that is not simply the message that is being handled."""
+    causes: dict[str | None, list[Difference]] = {}
+    for difference in found:
+        cause = told.cause(difference.key.ambassador_id) if told.taken_from else None
+        causes.setdefault(cause, []).append(difference)
+    return list(causes.items())
 
 
 def nothing_left(key: LineKey) -> Line:

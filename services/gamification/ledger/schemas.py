@@ -46,7 +46,7 @@ class EntryOut(BaseModel):
     sentence: str
     factors: dict[str, JsonValue]
     rules_version: int
-    cause: str = Field(description="Id of the event that led to it.")
+    cause: str = Field(description="Id of the event that led to it; `withdrawn:` and an interaction's, taken back.")
 
     @classmethod
     def of(cls, row: Entry, language: Language) -> "EntryOut":

@@ -10,7 +10,14 @@ import httpx
 
 from libs.clock import new_id
 from libs.events.content import ProgrammeCreated
-from libs.events.engagement import CountsReported, InteractionsRecorded, RecordedInteraction, ReportedCount
+from libs.events.engagement import (
+    CountsReported,
+    InteractionsRecorded,
+    InteractionsWithdrawn,
+    RecordedInteraction,
+    ReportedCount,
+    WithdrawnInteraction,
+)
 from libs.events.sharing import ConsentGiven, ConsentWithdrawn, SharePublished
 from tests.support.harness import Running
 
@@ -120,6 +127,21 @@ class Play:
         assert answer.json()["rejected"] == []
         await self.running.settled()
         return dict(answer.json())
+
+    async def withdraws_interactions(self, *items: dict[str, Any]) -> dict[str, Any]:
+        """Have the source of interactions take them back; returns the receipt."""
+        answer = await self.takes_back(*({name: item[name] for name in ("source", "external_id")} for item in items))
+        assert answer.status_code == 202, answer.text
+        await self.running.settled()
+        return await self.receipt(answer.json()["receipt_id"])
+
+    async def takes_back(self, *items: object) -> httpx.Response:
+        query = {"programme_id": str(self.programme_id)}
+        return await self.running.caller("service").post("/interactions:withdraw", list(items), params=query)
+
+    async def withdrawn(self) -> list[WithdrawnInteraction]:
+        events = await self.running.told(InteractionsWithdrawn)
+        return [one for e in events if e.programme_id == self.programme_id for one in e.interactions]
 
     async def imports(self, text: str | bytes, **query: str) -> httpx.Response:
         return await self.running.caller("manager").call(

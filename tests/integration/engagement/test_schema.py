@@ -16,6 +16,7 @@ OWN = {
     "quarantine_act",
     "interaction",
     "interaction_conflict",
+    "interaction_withdrawal",
     "interaction_counter",
     "reading",
     "reading_conflict",

@@ -47,6 +47,8 @@ def busy_season(programme: Programme, seed: int, *, authors: int = 5) -> list[Ev
             replies = [answer(share, f"p{n}", hours=n) for n in range(chance.randrange(4))]
             sold = [act(share, "conversion", f"v{n}", hours=9) for n in range(chance.randrange(2))]
             events += [share, programme.recorded(*deeds, *others, *replies, *sold)] if [*deeds, *others] else [share]
+            gone = [*deeds[::3], *others[:1], *replies[1:2]]
+            events += [programme.withdrawn(*gone)] if gone and chance.random() < 0.5 else []
             events.append(programme.counted(reading(share, "reaction", chance.randrange(20))))
     return events
 

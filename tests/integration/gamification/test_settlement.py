@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from libs.clock import new_id
 from libs.events.content import ProgrammeCreated
-from libs.events.engagement import CountsReported, InteractionsRecorded
+from libs.events.engagement import CountsReported, InteractionsRecorded, InteractionsWithdrawn
 from libs.events.envelope import Event
 from libs.events.sharing import SharePublished
 from libs.storage.database import Database, open_database
@@ -23,6 +23,7 @@ from services.gamification.boards.consumers import on_programme_created
 from services.gamification.evidence.consumers import (
     on_counts_reported,
     on_interactions_recorded,
+    on_interactions_withdrawn,
     on_share_published,
 )
 from services.gamification.evidence.domain import Stretch, Told
@@ -36,6 +37,7 @@ from tests.support.harness import Stage
 HANDLERS: dict[type[Event], Any] = {
     SharePublished: on_share_published,
     InteractionsRecorded: on_interactions_recorded,
+    InteractionsWithdrawn: on_interactions_withdrawn,
     CountsReported: on_counts_reported,
 }
 AMBASSADORS, OUTSIDERS, SHARES = 3, 3, 8
@@ -61,8 +63,19 @@ FOREIGN = (
 )
 
 
+LINES = """
+    SELECT ambassador_id, week, kind, share_id, milli_points FROM line
+    WHERE ambassador_id = ANY(CAST(:ids AS uuid[])) AND milli_points <> 0 ORDER BY 1, 2, 3, 4
+"""
+
+
 @pytest.fixture(scope="module")
 async def database_url(stage: Stage) -> str:
+    return await stage.database("gamification", MIGRATIONS)
+
+
+@pytest.fixture(scope="module")
+async def other_url(stage: Stage) -> str:
     return await stage.database("gamification", MIGRATIONS)
 
 
@@ -73,6 +86,42 @@ def test_the_narrow_way_books_what_scoring_everything_would(
     database_url: str, seed: int, facts: int, *, calendar_first: bool
 ) -> None:
     asyncio.run(_play(database_url, random.Random(seed), facts, calendar_first=calendar_first))
+
+
+@settings(max_examples=30)
+@given(seed=st.integers(0, 2**32), facts=st.integers(5, 40))
+@pytest.mark.timeout(240)
+def test_what_was_taken_back_is_worth_what_it_is_in_a_world_that_never_had_it(
+    database_url: str, other_url: str, seed: int, facts: int
+) -> None:
+    asyncio.run(_compare(database_url, other_url, random.Random(seed), facts))
+
+
+async def _compare(url: str, other: str, chance: random.Random, facts: int) -> None:
+    programme, people = Programme(), [new_id() for _ in range(AMBASSADORS)]
+    shares = [
+        programme.share(chance.choice(people), at=_at(chance), words=60, copied=chance.randrange(60))
+        for _ in range(SHARES)
+    ]
+    events = [_fact(programme, people, chance.choice(shares), chance) for _ in range(facts)]
+    recorded = [event for event in events if isinstance(event, InteractionsRecorded)]
+    gone = chance.sample(recorded, len(recorded) // 3)
+    told = [programme.withdrawn(*event.interactions) for event in gone]
+    never = [*shares, *(event for event in events if event not in gone)]
+    always = [*shares, *events, *told, *chance.sample([*told, *gone], len(gone))]  # some are told again
+    chance.shuffle(always)
+    held = []
+    for where, what in ((url, always), (other, never)):
+        async with open_database(where, service="gamification", pool_size=1) as db:
+            async with db.transaction() as tx:
+                await ensure_first_version(tx, now=WEDNESDAY)
+            for start in range(0, len(what), 4):
+                await _settle(db, what[start : start + 4] if start else [programme.created(), *what[:4]])
+            async with db.transaction() as tx:
+                stretches = [_stretch(programme, who, days=400) for who in sorted(people)]
+                assert await settle(tx, stretches, now=WEDNESDAY, new_id=new_id) == []
+                held.append([tuple(row) for row in await tx.run(text(LINES), {"ids": people})])
+    assert held[0] == held[1]
 
 
 def test_a_late_answer_is_followed_to_the_answer_after_its_copy(database_url: str) -> None:
@@ -158,7 +207,9 @@ async def _play(url: str, chance: random.Random, facts: int, *, calendar_first: 
         programme.share(chance.choice(people), at=_at(chance), words=60, copied=chance.randrange(60))
         for _ in range(SHARES)
     ]
-    events = [*shares, *(_fact(programme, people, chance.choice(shares), chance) for _ in range(facts))]
+    events: list[Event] = [*shares, *(_fact(programme, people, chance.choice(shares), chance) for _ in range(facts))]
+    recorded = [event for event in events if isinstance(event, InteractionsRecorded)]
+    events += [programme.withdrawn(*event.interactions) for event in chance.sample(recorded, len(recorded) // 5)]
     chance.shuffle(events)
     events += chance.sample(events, 5)  # told again
     stretches = [_stretch(programme, who, days=400) for who in sorted(people)]

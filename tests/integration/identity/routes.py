@@ -121,6 +121,7 @@ BODIES: dict[Key, Body] = {
             "provenance": "imported",
         }
     ],
+    ("POST", "/interactions:withdraw"): lambda ids: [{"source": "test", "external_id": f"{ids['share_id']} 24"}],
     ("PUT", "/programmes/{programme_id}/import-mappings/{name}"): lambda _: {"columns": {"share_id": "share"}},
     ("POST", "/quarantine/{quarantined_id}:discard"): lambda _: {"note": "not ours"},
     ("PUT", "/programmes/{programme_id}/rates"): lambda _: {"currency": "EUR", "rates": []},

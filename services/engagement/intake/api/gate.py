@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from libs.events.intake import Door
+from libs.events.intake import Door, TakingBack
 from libs.problems import Problem
 from libs.web.problems import render
 from services.engagement.intake.api.pressure import Pressure
@@ -18,7 +18,7 @@ MOST_LOOKED_AT = 512 * 1024  # of what a body announces: the door itself knows w
 class Path:
     """The path of a door, written as its route is."""
 
-    door: Door
+    door: Door | TakingBack
     path_format: str
 
     @property
@@ -30,6 +30,7 @@ class Path:
 PATHS: Sequence[Path] = (
     Path("interactions", "/programmes/{programme_id}/interactions"),
     Path("snapshots", "/snapshots"),
+    Path("withdrawals", "/interactions:withdraw"),
     Path("conversions", "/conversions"),
     Path("webhooks", "/webhooks/linkedin"),
     Path("webhooks", "/webhooks/x"),

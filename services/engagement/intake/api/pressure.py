@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from libs.bus.connection import Connection
 from libs.bus.errors import BusUnavailable, PublishRefused
 from libs.bus.streams import waiting
-from libs.events.intake import Door
+from libs.events.intake import Door, TakingBack
 from libs.events.topology import Subscription
 from services.engagement.intake.errors import BacklogTooDeep, DoorFull
 from services.engagement.intake.metrics import DoorMetrics
@@ -42,7 +42,7 @@ class Pressure:
         self._waiting = 0
 
     @contextmanager
-    def admitted(self, door: Door, size: int) -> Iterator[None]:
+    def admitted(self, door: Door | TakingBack, size: int) -> Iterator[None]:
         """Count a request of `size` bytes for as long as the block runs.
 
         Raises BusUnavailable, BacklogTooDeep, DoorFull: at once, before anything of the body is read.
@@ -59,7 +59,7 @@ class Pressure:
             self._metrics.under_way(self._requests, self._bytes)
 
     @contextmanager
-    def queued(self, door: Door, size: int) -> Iterator[None]:
+    def queued(self, door: Door | TakingBack, size: int) -> Iterator[None]:
         """Count a body that is complete as waiting for its answer. Raises DoorFull where many came at once."""
         self._check_queue(door, size)
         self._queued += size
@@ -68,7 +68,7 @@ class Pressure:
         finally:
             self._queued -= size
 
-    def check(self, door: Door, size: int) -> None:
+    def check(self, door: Door | TakingBack, size: int) -> None:
         """Say whether a request would be let in now. Raises what `admitted` raises."""
         if not self._connection.connected:
             self._metrics.turned_away(door, "broker")
@@ -81,11 +81,11 @@ class Pressure:
             raise self._full(door)
         self._check_queue(door, size)
 
-    def _check_queue(self, door: Door, size: int) -> None:
+    def _check_queue(self, door: Door | TakingBack, size: int) -> None:
         if self._queued and self._queued + size > self._most_queued:
             raise self._full(door)
 
-    def _full(self, door: Door) -> DoorFull:
+    def _full(self, door: Door | TakingBack) -> DoorFull:
         self._metrics.turned_away(door, "full")
         return DoorFull("nothing of this was kept; send it again in a moment", retry_after=1)
 

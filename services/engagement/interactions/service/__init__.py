@@ -1,6 +1,17 @@
-"""Use cases of interactions: judging what a door is given, and applying what was accepted."""
+"""Use cases of interactions: judging what a door is given, applying what was accepted, and taking it back."""
 
 from services.engagement.interactions.service.accept import Judged, judge, keep
 from services.engagement.interactions.service.apply import Follow, apply_accepted, apply_waiting, counters_of
+from services.engagement.interactions.service.withdraw import Unfollow, withdraw
 
-__all__ = ["Follow", "Judged", "apply_accepted", "apply_waiting", "counters_of", "judge", "keep"]
+__all__ = [
+    "Follow",
+    "Judged",
+    "Unfollow",
+    "apply_accepted",
+    "apply_waiting",
+    "counters_of",
+    "judge",
+    "keep",
+    "withdraw",
+]

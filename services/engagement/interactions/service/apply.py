@@ -1,17 +1,15 @@
 """Behind the door: removing duplicates, attributing, counting and telling, for a whole set of batches at once."""
 
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from uuid import UUID
 
 from libs.auth.person_keys import PersonKeys
-from libs.events.engagement import InteractionsRecorded
 from libs.events.intake import AcceptedInteraction, InteractionsAccepted
 from libs.storage.database import Transaction
 from services.engagement.intake import service as intake
-from services.engagement.intake.domain import lane_of, lanes_for
 from services.engagement.interactions import domain, store
 from services.engagement.interactions.domain import Accepted, Applied, Candidate, Counted, Interaction, Key, Outcomes
+from services.engagement.interactions.service.telling import counted, tell
 from services.engagement.quarantine import service as quarantine
 from services.engagement.quarantine.domain import Outcome, Quarantined, Reason, Unusable
 from services.engagement.shares import service as shares
@@ -51,18 +49,21 @@ async def _apply(tx: Transaction, accepted: Sequence[Accepted], people: PersonKe
     candidates, unusable = await _judge(tx, accepted, people)
     first, others = domain.first_of_each(candidates)
     interactions = await _attribute(tx, list(first.values()))
+    await store.hold_off_withdrawals(tx)
     new = await store.add_new(tx, interactions)
-    fresh = [interaction for interaction in interactions if interaction.interaction_id in new]
-    known = {interaction.key for interaction in interactions} - {interaction.key for interaction in fresh}
+    fresh = [interaction for interaction in interactions if interaction.interaction_id in new.counting]
+    withdrawn = {interaction.key for interaction in interactions if interaction.interaction_id in new.withdrawn}
+    known = {interaction.key for interaction in interactions} - {interaction.key for interaction in fresh} - withdrawn
     repeated = others + [first[key] for key in first if key in known]
     conflicts = await _note_conflicts(tx, repeated)
     counting = [interaction for interaction in fresh if interaction.kind != "reply"] + await _meet(tx, fresh)
-    await _count(tx, counting)
-    await _tell(tx, [interaction for interaction in counting if not interaction.own])
+    await store.count(tx, counted(counting))
+    await tell(tx, [interaction for interaction in counting if not interaction.own])
     if follow:
         await follow(tx, counting)
     return Applied(
         new=[candidate.accepted for key, candidate in first.items() if key not in known],
+        withdrawn=[first[key].accepted for key in withdrawn],
         repeated=[candidate.accepted for candidate in repeated],
         conflicts=[candidate.accepted for candidate in conflicts],
         unusable=unusable,
@@ -140,46 +141,3 @@ async def _meet(tx: Transaction, fresh: Iterable[Interaction]) -> list[Interacti
         elif interaction.answers is not None:
             comments.add(interaction.key._replace(external_id=interaction.answers))
     return await store.meet(tx, comments) if comments else []
-
-
-async def _count(tx: Transaction, counting: Iterable[Interaction]) -> None:
-    added: dict[tuple[UUID, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for interaction in counting:
-        counted, own = added[interaction.share_id, interaction.kind]
-        added[interaction.share_id, interaction.kind] = (
-            counted + (not interaction.own),
-            own + interaction.own,
-        )
-    if added:
-        await store.count(tx, added)
-
-
-async def _tell(tx: Transaction, interactions: Sequence[Interaction]) -> None:
-    """Tell what counts in few events: whoever hears them pays by the event."""
-    lanes = lanes_for(len(interactions))
-    groups: dict[tuple[UUID, int], list[Interaction]] = defaultdict(list)
-    for interaction in interactions:
-        groups[interaction.key.programme_id, lane_of(interaction.ambassador_id, lanes)].append(interaction)
-    for (programme_id, lane), told in groups.items():
-        async for part in intake.in_slices(told):
-            # read all at once, which takes half the time of one by one
-            interactions_told = [_recorded(interaction) for interaction in part]
-            event = {"programme_id": programme_id, "interactions": interactions_told}
-            tx.emit_batch(InteractionsRecorded.model_validate(event), partition=lane)
-
-
-def _recorded(interaction: Interaction) -> Mapping[str, object]:
-    assert interaction.person is not None  # a reply counts only once its comment has given it one
-    return {
-        "interaction_id": interaction.interaction_id,
-        "share_id": interaction.share_id,
-        "ambassador_id": interaction.ambassador_id,
-        "kind": interaction.kind,
-        "person": interaction.person,
-        "colleague_id": interaction.colleague_id,
-        "occurred_at": interaction.occurred_at,
-        "provenance": interaction.provenance,
-        "asked_at": interaction.asked_at,
-        "words": interaction.words,
-        "text_key": interaction.text_key,
-    }

@@ -22,8 +22,8 @@ KEYS: Mapping[By, str] = {
 }
 _IN_SPAN = "programme_id = :programme_id AND published_at >= :start AND published_at < :end"
 _CAMPAIGN = "campaign_id = :campaign_id"
-# a colleague counts, the author does not
-_OTHERS = "i.colleague_id IS DISTINCT FROM i.ambassador_id"
+# a colleague counts; the author does not, nor what was taken back
+_COUNTS = "i.colleague_id IS DISTINCT FROM i.ambassador_id AND i.withdrawn_at IS NULL"
 _TRUST = "CASE {0}.provenance WHEN 'measured' THEN 0 WHEN 'imported' THEN 1 ELSE 2 END"
 
 # of each share and kind: the larger of people counted one by one and the latest report; estimates where neither is
@@ -37,7 +37,7 @@ EACH = f"""
         SELECT i.share_id, i.kind, count(*) FILTER (WHERE i.provenance = 'imported') AS imported,
                count(*) FILTER (WHERE i.provenance = 'declared') AS declared
         FROM picked s JOIN interaction i USING (share_id)
-        WHERE i.provenance <> 'measured' AND {_OTHERS}
+        WHERE i.provenance <> 'measured' AND {_COUNTS}
         GROUP BY i.share_id, i.kind
     ),
     report AS (
@@ -80,7 +80,7 @@ _TALLIES = f"""
         SELECT share_id, count(*) AS number FROM (
             SELECT DISTINCT i.share_id, i.source, i.answers
             FROM picked s JOIN interaction i USING (share_id)
-            WHERE i.kind = 'reply' AND i.person IS NOT NULL AND {_OTHERS}
+            WHERE i.kind = 'reply' AND i.person IS NOT NULL AND {_COUNTS}
         ) answered GROUP BY share_id
     )
     SELECT s.key, count(*) AS shares, COALESCE(sum(s.audience), 0)::bigint AS audience,
@@ -92,7 +92,7 @@ _TALLIES = f"""
     CROSS JOIN LATERAL (
         SELECT count(*) AS number FROM interaction i
         WHERE i.share_id = s.share_id AND i.kind = ANY(CAST(:engagement AS text[]))
-          AND i.occurred_at < s.published_at + interval '1 hour' AND {_OTHERS}
+          AND i.occurred_at < s.published_at + interval '1 hour' AND {_COUNTS}
     ) f
     GROUP BY s.key
 """
@@ -104,7 +104,7 @@ _CONVERTED = f"""
     FROM (
         SELECT DISTINCT ON (s.share_id, i.goal, i.person) s.key, i.goal, i.provenance
         FROM picked s JOIN interaction i USING (share_id)
-        WHERE i.kind = 'conversion' AND {_OTHERS}
+        WHERE i.kind = 'conversion' AND {_COUNTS}
         ORDER BY s.share_id, i.goal, i.person, {_TRUST.format("i")}
     ) first
     GROUP BY key, goal

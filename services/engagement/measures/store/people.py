@@ -79,10 +79,11 @@ _UNANSWERED = text("""
     SELECT count(*) AS comments, count(DISTINCT s.ambassador_id) AS people, min(i.occurred_at) AS since
     FROM measured_share s JOIN interaction i ON i.share_id = s.share_id AND i.kind = 'comment'
     WHERE s.programme_id = :programme_id AND s.published_at >= :start AND i.occurred_at >= :start
-      AND i.occurred_at < :end AND i.colleague_id IS DISTINCT FROM i.ambassador_id
+      AND i.occurred_at < :end AND i.colleague_id IS DISTINCT FROM i.ambassador_id AND i.withdrawn_at IS NULL
       AND NOT EXISTS (
           SELECT FROM interaction r
           WHERE r.share_id = i.share_id AND r.kind = 'reply' AND r.source = i.source AND r.answers = i.external_id
+            AND r.withdrawn_at IS NULL
       )
       AND NOT EXISTS (
           SELECT FROM conversation c WHERE c.interaction_id = i.interaction_id AND c.dismissed_at IS NOT NULL

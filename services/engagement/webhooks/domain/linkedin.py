@@ -3,6 +3,7 @@
 https://learn.microsoft.com/en-us/linkedin/marketing/community-management/organizations/organization-social-action-notifications
 
 People are named by URN (`urn:li:person:…`), and likes mostly without anybody: those cannot be counted one by one.
+Of all that people take back, LinkedIn tells of deleted comments alone.
 """
 
 import re
@@ -13,6 +14,7 @@ from services.engagement.webhooks.domain.notices import (
     Ignored,
     Milliseconds,
     Notice,
+    TakenBack,
     Unused,
     listed,
     moment,
@@ -67,15 +69,17 @@ def _notice(raw: object) -> Notice:
     if not posts:
         return unsupported(form.action, "names no post")
     if form.action == "COMMENT_DELETE":
-        return Unused(
-            reason="withdrawn",
-            what=form.action,
-            why="a comment was deleted",
-            external_id=_comment_id(form.generatedActivity),
-            post_url=posts[0],
-            occurred_at=moment(form.lastModifiedAt),
-        )
+        return _deleted(form, posts[0])
     return _act(form, posts)
+
+
+def _deleted(form: _Notification, post_url: str) -> Notice:
+    written, at = form.decoratedGeneratedActivity.comment or _Written(), moment(form.lastModifiedAt)
+    id_ = _comment_id(form.generatedActivity or written.entity)
+    if id_ is not None:
+        return TakenBack(what=form.action, occurred_at=at, external_id=id_)
+    why = "a comment was deleted, and the notice does not say which"
+    return Unused(reason="withdrawn", what=form.action, why=why, post_url=post_url, occurred_at=at)
 
 
 def _act(form: _Notification, posts: tuple[str, ...]) -> Notice:

@@ -3,6 +3,7 @@
 https://developers.facebook.com/docs/graph-api/webhooks/reference/page/#feed
 
 Reactions have no id: a person reacts to a post once. People are named by ids that are the page's own.
+What is removed is named as what was added.
 """
 
 from datetime import datetime
@@ -15,6 +16,7 @@ from services.engagement.webhooks.domain.notices import (
     Ignored,
     Notice,
     Seconds,
+    TakenBack,
     Unused,
     listed,
     moment,
@@ -28,6 +30,7 @@ OWN = {"status", "post", "photo", "video", "album", "event", "milestone", "note"
 ADDED = {"add"}
 CHANGED = {"edit", "edited", "hide", "unhide", "update"}
 REMOVED = {"remove", "delete"}
+REACTIONS = {"reaction", "like"}
 
 
 class _From(Form):
@@ -83,29 +86,37 @@ def _notice(page: str, change: _Change) -> Notice:
 
 def _change(page: str, value: _Value, url: str) -> Notice:
     at = moment(value.created_time * 1000)
+    if value.item in REACTIONS and value.comment_id:
+        return Ignored(value.item)  # to a comment, not to the post
     if value.verb in REMOVED:
-        return Unused(
-            reason="withdrawn",
-            what=value.item,
-            why="was removed",
-            external_id=value.comment_id or value.share_id,
-            post_url=url,
-            occurred_at=at,
-            person=value.sender.id if value.sender else None,
-        )
+        return _removed(value, url, at)
     if value.verb not in ADDED:
         return unsupported(value.item, "is a change that is not known here")
     return _added(page, value, url, at)
 
 
+def _removed(value: _Value, url: str, at: datetime) -> Notice:
+    if value.item in REACTIONS and value.sender:
+        return TakenBack(what=value.item, occurred_at=at, only_once=_once(value.post_id, value.sender.id))
+    id_ = {"comment": value.comment_id, "share": value.share_id}.get(value.item)
+    if id_ is not None:
+        return TakenBack(what=value.item, occurred_at=at, external_id=id_)
+    return Unused(
+        reason="withdrawn",
+        what=value.item,
+        why="was removed, and the notice does not say which or whose",
+        post_url=url,
+        occurred_at=at,
+        person=value.sender.id if value.sender else None,
+    )
+
+
 def _added(page: str, value: _Value, url: str, at: datetime) -> Notice:
     person = value.sender.id if value.sender else None
-    if value.item in {"reaction", "like"}:
-        if value.comment_id:
-            return Ignored(value.item)  # of a comment, not of the post
+    if value.item in REACTIONS:
         if person is None:
             return unsupported(value.item, "names nobody")
-        once = f"reaction {value.post_id} {person}"
+        once = _once(value.post_id, person)
         return Act(kind="reaction", post_url=url, person=person, occurred_at=at, only_once=once)
     if value.item == "share":
         return Act(kind="reshare", post_url=url, person=person, occurred_at=at, external_id=value.share_id)
@@ -123,3 +134,7 @@ def _added(page: str, value: _Value, url: str, at: datetime) -> Notice:
         answers=answers,
         text=value.message if answers else None,
     )
+
+
+def _once(post_id: str | None, person: str) -> str:
+    return f"reaction {post_id} {person}"

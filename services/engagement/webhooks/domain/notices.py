@@ -1,4 +1,4 @@
-"""What one notice of a network comes to: an act that counts, something that cannot be used, or nothing."""
+"""What one notice of a network comes to: an act that counts or is taken back, what cannot be used, or nothing."""
 
 import json
 from collections.abc import Mapping
@@ -43,8 +43,21 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """That an act was taken back; it is named as the act was, by `external_id` or by `only_once`."""
+
+    what: str
+    occurred_at: datetime
+    external_id: str | None = None
+    only_once: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unused:
-    """A notice that cannot be used. It holds ids of posts and of what was written, never names or texts."""
+    """A notice that cannot be used. It holds ids of posts and of what was written, never names or texts.
+
+    What is `withdrawn` was taken back, and the network does not say what.
+    """
 
     reason: Literal["unsupported-form", "withdrawn"]
     what: str
@@ -62,7 +75,7 @@ class Ignored:
     what: str
 
 
-Notice: TypeAlias = Act | Unused | Ignored
+Notice: TypeAlias = Act | TakenBack | Unused | Ignored
 
 
 def unsupported(what: str, why: str) -> Unused:

@@ -4,6 +4,7 @@ https://docs.x.com/x-api/account-activity/introduction
 
 A notice says what a post answers, not which post the thread begins with: so the address of each answer is kept beside
 the one that it answers. What the account itself likes, quotes or reposts is ignored, as are its messages and blocks.
+Of what is taken back X tells deleted posts, of others and of the account, and unfollows, but no likes.
 """
 
 import re
@@ -18,6 +19,7 @@ from services.engagement.webhooks.domain.notices import (
     Ignored,
     Milliseconds,
     Notice,
+    TakenBack,
     Unused,
     listed,
     moment,
@@ -122,7 +124,7 @@ def _notice(what: str, raw: object, account: str) -> Notice:
         return follow if isinstance(follow, Unused) else _follow(what, follow, account)
     if what == "tweet_delete_events":
         deleted = read(_Deleted, raw, what)
-        return deleted if isinstance(deleted, Unused) else _deleted(what, deleted, account)
+        return deleted if isinstance(deleted, Unused) else _deleted(what, deleted)
     return unsupported(what, "is an event that is not known here")
 
 
@@ -173,17 +175,18 @@ def _follow(what: str, follow: _Follow, account: str) -> Notice:
         return Ignored(what)
     at, person = moment(follow.created_timestamp), _name(follow.source)
     if follow.type == "unfollow":
-        return Unused(reason="withdrawn", what=what, why="follows no longer", occurred_at=at, person=person)
+        return Unused(reason="withdrawn", what=what, why="a follow belongs to no post", occurred_at=at, person=person)
     why = "a follow belongs to no post"
     return Unused(reason="unsupported-form", what=what, why=why, occurred_at=at, person=person)
 
 
-def _deleted(what: str, deleted: _Deleted, account: str) -> Notice:
-    if deleted.status.get("user_id") == account:
-        return Ignored(what)
-    id_ = deleted.status.get("id")
+def _deleted(what: str, deleted: _Deleted) -> Notice:
+    """Return what a deleted post takes back: an answer, a repost, a mention, or the account's own reply."""
     at = moment(deleted.timestamp_ms)
-    return Unused(reason="withdrawn", what=what, why="a post was deleted", external_id=id_, occurred_at=at)
+    if id_ := deleted.status.get("id"):
+        return TakenBack(what=what, occurred_at=at, external_id=id_)
+    why = "a post was deleted, and the notice does not say which"
+    return Unused(reason="withdrawn", what=what, why=why, occurred_at=at)
 
 
 def _own_words(post: _Post) -> str | None:

@@ -121,12 +121,13 @@ async def _changed_answers(
     tx: Transaction, told: Told, horizon: Horizon, calendars: dict[UUID, Calendar], found: Changed
 ) -> None:
     """Note the weeks of changed answers and open their answers, with those of the days before."""
-    if not told.answers and not any(told.between_colleagues):
+    gone = [one for one in told.withdrawn if one.kind == "reply"]
+    if not told.answers and not gone and not any(told.between_colleagues):
         return
     spans = Touched()
-    for ambassador_id, at in await changes.changed_answers(
-        tx, told, reach=horizon.reach, reciprocity=horizon.reciprocity
-    ):
+    gone_at = [(one.ambassador_id, one.occurred_at) for one in gone]  # their weeks may have no answer left
+    changed_at = await changes.changed_answers(tx, told, reach=horizon.reach, reciprocity=horizon.reciprocity)
+    for ambassador_id, at in (*changed_at, *gone_at):
         if calendar := told.calendar(ambassador_id, calendars):
             found.parts[ambassador_id, calendar.week(at)].add(LineKind.REPLIES)
             spans.add(calendar.programme_id, ambassador_id, at)
@@ -137,14 +138,17 @@ async def _changed_answers(
 
 async def _changed_conversions(tx: Transaction, told: Told, calendars: dict[UUID, Calendar], found: Changed) -> None:
     """Note the weeks of all conversions of these visitors: an earlier one takes the place of a later one."""
-    if not told.conversions:
+    gone = [one for one in told.withdrawn if one.kind == "conversion"]
+    of = [*told.conversions, *gone]
+    if not of:
         return
     spans = Touched()
-    shares, visitors = [one.share_id for one in told.conversions], [one.person for one in told.conversions]
-    for row in await store.conversions_by(tx, shares, visitors):
-        if calendar := told.calendar(row["ambassador_id"], calendars):
-            found.parts[row["ambassador_id"], calendar.week(row["at"])].add(LineKind.CONVERSIONS)
-            spans.add(calendar.programme_id, row["ambassador_id"], row["at"])
+    same = await store.conversions_by(tx, [one.share_id for one in of], [one.person for one in of])
+    gone_at = [(one.ambassador_id, one.occurred_at) for one in gone]  # their weeks may have no conversion left
+    for ambassador_id, at in (*((row["ambassador_id"], row["at"]) for row in same), *gone_at):
+        if calendar := told.calendar(ambassador_id, calendars):
+            found.parts[ambassador_id, calendar.week(at)].add(LineKind.CONVERSIONS)
+            spans.add(calendar.programme_id, ambassador_id, at)
     wide = [stretch.widened(WEEK) for stretch in spans.stretches()]
     for row in await store.conversions(tx, wide) if wide else ():
         found.dossiers[row["ambassador_id"]].conversions.append(

@@ -62,9 +62,10 @@ _FAVOURS = text("""
 
 async def changed_answers(tx: Transaction, told: Told, *, reach: timedelta, reciprocity: timedelta) -> Sequence[Any]:
     """Return author and time of the answers whose worth may have changed."""
+    answers = [*told.answers, *(one for one in told.withdrawn if one.kind == "reply")]
     parameters = {
-        "authors": [one.ambassador_id for one in told.answers],
-        "times": [one.occurred_at for one in told.answers],
+        "authors": [one.ambassador_id for one in answers],
+        "times": [one.occurred_at for one in answers],
         **_favours(told),
         # a new answer makes a later one a repetition, and what that one no longer precedes lies once more as far away
         "reach": 2 * reach,

@@ -55,6 +55,7 @@ _OF_WEEKS = text(f"""
     LEFT JOIN LATERAL (SELECT * FROM share_measure WHERE share_id = share.share_id OFFSET 0) AS held ON true
 """)
 _PROMISE = text("SELECT set_config('timbre.measures', 'kept', true)")
+_FORGET = text("DELETE FROM share_measure WHERE share_id = ANY(CAST(:shares AS uuid[]))")
 _COLUMNS = ("share_id", "ambassador_id", "rules_version", *Measure._fields)
 _TYPES = ("uuid", "uuid", "int", *("bigint" for _ in Measure._fields))
 _PUT = text(f"""
@@ -84,6 +85,11 @@ async def favours(tx: Transaction, wanted: Sequence[tuple[UUID, UUID, datetime, 
 async def shares_of_weeks(tx: Transaction, zones: Mapping[UUID, str]) -> Sequence[Any]:
     """Return the shares of the weeks of these shares (by share, its time zone), some of their neighbours too."""
     return (await tx.run(_OF_WEEKS, {"shares": list(zones), "zones": list(zones.values())})).all()
+
+
+async def forget(tx: Transaction, share_ids: Collection[UUID]) -> None:
+    """Forget what shares have come to; they are read whole when something concerns them."""
+    await tx.run(_FORGET, {"shares": list(share_ids)})
 
 
 async def put(tx: Transaction, rows: Collection[tuple[object, ...]]) -> None:

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from libs.clock import Clock
 from libs.events.content import ProgrammeCreated, ProposalApproved
-from libs.events.engagement import CountsReported, InteractionsRecorded
+from libs.events.engagement import CountsReported, InteractionsRecorded, InteractionsWithdrawn
 from libs.events.envelope import Event
 from libs.events.sharing import SharePublished
 from libs.storage.database import Transaction
 from services.gamification.evidence import service as evidence
 from services.gamification.evidence.domain import Dossier, Stretch, Told, Touched
-from services.gamification.evidence.service import changes
+from services.gamification.evidence.service import changes, withdrawing
 from services.gamification.evidence.service.changes import Changed, Horizon
 from services.gamification.holds import service as holds
 from services.gamification.ledger import store
@@ -21,6 +21,7 @@ from services.gamification.ledger.domain import (
     LineKey,
     Scored,
     Span,
+    by_cause,
     differences,
     evidence_of_parts,
     evidence_of_week,
@@ -128,7 +129,7 @@ async def touched_by(tx: Transaction, events: Sequence[Event]) -> Touched:
             touched.add(event.programme_id, event.ambassador_id, event.approved_at)
         elif isinstance(event, ProgrammeCreated):
             await evidence.note_programme(tx, touched, event.programme_id)
-        elif isinstance(event, InteractionsRecorded):
+        elif isinstance(event, InteractionsRecorded | InteractionsWithdrawn):
             for told in event.interactions:
                 answered = told.kind == "reply"
                 touched.add(event.programme_id, told.ambassador_id, told.occurred_at, active=answered)
@@ -153,6 +154,7 @@ async def settle_told(tx: Transaction, told: Told, *, now: datetime, new_id: New
     # the locks come before the reading, so that who settles second sees all that the first has kept
     calendars = await members.calendars(tx, set(told.programmes.values()))
     await store.lock_accounts(tx, ambassadors)
+    await withdrawing.take_back(tx, told)
     versions = await rules.rules_in_force(tx, calendars)
     changed = await changes.changed(tx, told, horizon_of(versions), calendars, versions)
     spans = [Span(who, week, week, calendars[told.programmes[who]]) for who, week in changed.parts]
@@ -160,7 +162,8 @@ async def settle_told(tx: Transaction, told: Told, *, now: datetime, new_id: New
     held = {key: value for key, value in lines.items() if key.kind in changed.parts[key.ambassador_id, key.week]}
     back = await holds.held_shares(tx, ambassadors)
     found = list(differences(without(_scored_parts(spans, changed, versions), back), held))
-    await booking.book(tx, found, now=now, new_id=new_id, cause=None)
+    for cause, of_cause in by_cause(found, told):
+        await booking.book(tx, of_cause, now=now, new_id=new_id, cause=cause)
     return booked + found
 
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from libs.clock import new_id
 from services.engagement.app import appliers_of
 from services.engagement.quarantine import service as quarantine
@@ -247,43 +245,6 @@ async def test_a_page_that_answers_on_facebook_replies(play: Play) -> None:
     assert await kinds(play) == ["comment", "reply"]
 
 
-@pytest.mark.parametrize(
-    ("network", "payload", "id_"),
-    [
-        ("meta", meta("comment", "remove", 930001, comment_id="930001_1"), "930001_1"),
-        (
-            "x",
-            x_account(tweet_delete_events=[{"status": {"id": "930002", "user_id": "88"}, "timestamp_ms": AT}]),
-            "930002",
-        ),
-        (
-            "linkedin",
-            linkedin("COMMENT_DELETE", 930003, generatedActivity="urn:li:comment:(activity:930003,930003)"),
-            "comment:930003",
-        ),
-    ],
-)
-async def test_what_a_network_takes_back_is_listed_for_an_operator_once(
-    play: Play, network: str, payload: dict[str, Any], id_: str
-) -> None:
-    for _ in range(2):
-        await tell(play.running, network, payload)
-    (one,) = await waiting(play, id_)
-    assert (one["reason"], one["item"]["external_id"]) == ("withdrawn", id_)
-    note = {"note": "looked at"}
-    gone = await play.running.caller("manager").post(f"/quarantine/{one['id']}:discard", note)
-    assert gone.json()["state"] == "discarded"
-    await tell(play.running, network, payload)
-    assert await waiting(play, id_) == []
-
-
-async def test_a_removed_comment_stays_counted(play: Play) -> None:
-    share = await play.publishes(post_url="https://www.facebook.com/corp/posts/940001", network="facebook")
-    for verb in ("add", "remove"):
-        await tell(play.running, "meta", meta("comment", verb, 940001, comment_id="940001_1"))
-    assert (await play.numbers(share))["interactions"] == [{"kind": "comment", "counted": 1, "own": 0}]
-
-
 async def test_one_unreadable_notice_keeps_no_other_from_counting(play: Play) -> None:
     await play.publishes(post_url="https://x.com/alice/status/950001", network="x")
     broken = {"id_str": "950002", "user": {"name": "Personal"}}
@@ -310,6 +271,13 @@ async def test_names_texts_and_handles_are_stored_nowhere_behind_the_door(play: 
         meta("comment", "remove", 960001, comment_id="960001_1", message="Personal"),
     ):
         await tell(play.running, "meta", payload)
-    for table in ("interaction", "interaction_conflict", "quarantined", "post_alias", "webhook_delivery", "outbox"):
+    for table in (
+        "interaction",
+        "interaction_conflict",
+        "interaction_withdrawal",
+        "quarantined",
+        "post_alias",
+        "outbox",
+    ):
         rows = await play.running.rows(f"SELECT t::text AS line FROM {table} t")  # noqa: S608 - names of ours
         assert not [row["line"] for row in rows for word in PERSONAL if word in row["line"]], table

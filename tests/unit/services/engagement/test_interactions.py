@@ -140,6 +140,7 @@ def test_a_receipt_counts_each_item_once_and_copies_of_what_waits_as_duplicates(
     )
     applied = Applied(
         new=[new],
+        withdrawn=[],
         repeated=[repeated, contradicting],
         conflicts=[contradicting],
         unusable=[(one, "unknown-share") for one in unusable],

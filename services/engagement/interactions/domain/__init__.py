@@ -30,7 +30,7 @@ class Key(NamedTuple):
     external_id: str
 
 
-Outcomes = Counter[tuple[Kind, str]]  # by kind, and applied, duplicate, conflict or quarantined
+Outcomes = Counter[tuple[Kind, str]]  # by kind, and applied, withdrawn, duplicate, conflict or quarantined
 
 
 class Accepted(NamedTuple):
@@ -89,9 +89,13 @@ class Interaction(NamedTuple):  # made in a fifth of the time of a frozen datacl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What became of a set: `repeated` were known before, of these `conflicts` said something else."""
+    """What became of a set: `repeated` were known before, of these `conflicts` said something else.
+
+    Of those that are new, `withdrawn` were taken back before they came.
+    """
 
     new: Sequence[Accepted]
+    withdrawn: Sequence[Accepted]
     repeated: Sequence[Accepted]
     conflicts: Sequence[Accepted]
     unusable: Sequence[tuple[Accepted, Reason]]
@@ -106,7 +110,10 @@ class Applied:
     def outcomes(self) -> Outcomes:
         """Return how many of each kind came to which end, for counting."""
         contradicting = {id(one) for one in self.conflicts}
-        found: Outcomes = Counter((one.item.kind, "applied") for one in self.new)
+        withdrawn = {id(one) for one in self.withdrawn}
+        found: Outcomes = Counter(
+            (one.item.kind, "withdrawn" if id(one) in withdrawn else "applied") for one in self.new
+        )
         found.update((one.item.kind, "conflict" if id(one) in contradicting else "duplicate") for one in self.repeated)
         found.update((one.item.kind, "quarantined") for one, _ in self.unusable)
         return found

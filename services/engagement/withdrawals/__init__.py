@@ -1,0 +1,1 @@
+"""Withdrawals: the door for what was taken back, and taking it back behind the door."""
