@@ -171,6 +171,7 @@ QUERIES: dict[Key, Body] = {
     ("GET", "/quarantine"): lambda ids: {"programme_id": ids["programme_id"]},
     ("GET", "/quarantine/reasons"): lambda ids: {"programme_id": ids["programme_id"]},
     ("POST", "/snapshots"): lambda ids: {"programme_id": ids["programme_id"]},
+    ("POST", "/interactions:withdraw"): lambda ids: {"programme_id": ids["programme_id"]},
     ("GET", "/me/points"): lambda ids: {"programme_id": ids["programme_id"]},
     ("GET", "/programmes/{programme_id}/participation"): lambda _: {"month": made.month_of(made.TODAY)},
     ("GET", "/programmes/{programme_id}/spotlights/suggestions"): lambda _: {"week": made.week_before(made.TODAY)},
