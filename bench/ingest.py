@@ -20,7 +20,7 @@ from bench.ingest_stack import CLOCK, PROCESSES, Ingest, board_of, running_inges
 from bench.report import Figure, above, against, write
 from bench.traffic import Item, Traffic, payload
 from deploy.local.servers.postgres import PostgresServer
-from libs.process.command import collect_rarely
+from libs.process.cycles import collect_rarely
 from libs.telemetry.logs import configure_logs
 
 TOGETHER, FEW_TOGETHER = 1000, 100

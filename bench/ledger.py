@@ -27,7 +27,7 @@ from bench.servers import Servers, running_servers
 from bench.stages import Stopwatch
 from libs.clock import new_id
 from libs.events.engagement import RecordedInteraction
-from libs.process.command import collect_rarely
+from libs.process.cycles import collect_rarely
 from libs.storage.migrate import migrate
 from libs.telemetry.logs import configure_logs
 from libs.telemetry.metrics import Telemetry

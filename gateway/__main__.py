@@ -1,5 +1,9 @@
 """`python -m gateway serve`."""
 
+import gc
+
+gc.disable()  # see libs.process.cycles
+
 import argparse
 
 from gateway.app import create_app
@@ -7,6 +11,7 @@ from gateway.links.wire import protocol_of
 from gateway.security import server_headers
 from gateway.settings import Settings
 from libs.process.command import serve
+from libs.process.cycles import collect_rarely
 from libs.telemetry.logs import configure_logs
 
 if __name__ == "__main__":
@@ -16,6 +21,7 @@ if __name__ == "__main__":
     settings = Settings()
     configure_logs("gateway", form=settings.log_form, level=settings.log_level)
     app = create_app(settings)
+    collect_rarely()
     serve(
         app,
         host=settings.host,

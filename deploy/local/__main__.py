@@ -1,5 +1,9 @@
 """`python -m deploy.local [run] | verify | token`: Timbre on this machine."""
 
+import gc
+
+gc.disable()  # see libs.process.cycles
+
 import argparse
 import asyncio
 import sys
@@ -13,6 +17,7 @@ from deploy.local.demo.api import RefusedError
 from deploy.local.folder import FolderInUseError
 from deploy.local.guardian import PROJECT
 from libs.clock import SystemClock
+from libs.process.cycles import collect_rarely
 from libs.telemetry.logs import configure_logs
 
 COMMANDS = ("run", "verify", "token")
@@ -60,4 +65,5 @@ def leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
 
 
 if __name__ == "__main__":
+    collect_rarely()
     sys.exit(main(sys.argv[1:]))

@@ -1,5 +1,9 @@
 """`python -m gateway.webhooks serve | migrate`."""
 
+import gc
+
+gc.disable()  # see libs.process.cycles
+
 from gateway.webhooks.app import MIGRATIONS, create_app
 from gateway.webhooks.settings import Settings
 from libs.process.command import main

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import gc
 import resource
 import socket
 import sys
@@ -16,6 +15,7 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 
 from libs.process.bounds import BoundedHttp
+from libs.process.cycles import collect_rarely
 from libs.process.server import Server
 from libs.process.settings import ServiceSettings
 from libs.storage.migrate import migrate_now
@@ -41,6 +41,7 @@ def main(
     parser = argparse.ArgumentParser(prog=f"python -m {module or f'services.{name}'}")
     parser.add_argument("command", choices=["serve", "migrate"])
     configure_logs(name, form=settings.log_form, level=settings.log_level)
+    collect_rarely()
     if parser.parse_args().command == "migrate":
         migrate_now(settings.database_url.get_secret_value(), migrations)
     else:
@@ -65,7 +66,6 @@ def serve(
     `operations_port` is listened to as well. `protocol` makes connections, such as `BoundedHttp`; `drain` is told when
     the end begins; `headers` are added to every answer.
     """
-    collect_rarely()
     allow_files()
     config = uvicorn.Config(
         app,
@@ -86,15 +86,6 @@ def serve(
         server.run(_listeners(config, operations_port) if operations_port else None)
     if not server.started:
         sys.exit(STARTUP_FAILURE)
-
-
-def collect_rarely() -> None:
-    """Look for cycles after 100,000 new objects, not after 700.
-
-    A batch makes tens of thousands of values that live until its commit; looking through them again and again costs a
-    fifth of the processor (`make bench-ledger`).
-    """
-    gc.set_threshold(100_000, 20, 20)
 
 
 def allow_files() -> int:

@@ -1,5 +1,9 @@
 """`python -m services.content serve | migrate`."""
 
+import gc
+
+gc.disable()  # see libs.process.cycles
+
 from libs.process.command import main
 from services.content.app import MIGRATIONS, create_app
 from services.content.settings import Settings

@@ -1,5 +1,9 @@
 """`python -m services.engagement serve | migrate`."""
 
+import gc
+
+gc.disable()  # see libs.process.cycles
+
 from libs.process.command import main
 from services.engagement.app import MIGRATIONS, create_app
 from services.engagement.settings import Settings
