@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from libs.clock import Clock, SystemClock
 from libs.deadline import current
 from libs.events.envelope import Event
-from libs.storage.outbox import Message, insert_messages, message_of, partition_message
+from libs.storage.outbox import Message, anything_waits, insert_messages, message_of, partition_message
 from libs.storage.pool import ask_the_unused
 from libs.storage.session import execute
 
@@ -60,6 +60,7 @@ class Database:
     def __init__(self, engine: AsyncEngine, *, service: str, clock: Clock) -> None:
         """Use `open_database` instead."""
         self.engine = engine
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self.written = asyncio.Event()
         self._service = service
         self._clock = clock
@@ -77,6 +78,11 @@ class Database:
                 emitted = await tx.flush_outbox()
             if emitted:
                 self.written.set()
+
+    async def has_messages(self) -> bool:
+        """Return whether the outbox holds anything; one statement, without a transaction around it."""
+        async with self._reading.connect() as connection:
+            return await anything_waits(connection)
 
     async def ping(self) -> None:
         """Raise when the database does not answer."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -65,6 +66,7 @@ _INSERT = text("""
     ORDER BY number
 """)
 _OLDEST = text("SELECT sequence, message_id, subject, payload FROM outbox ORDER BY sequence LIMIT :limit")
+_WAITS = text("SELECT EXISTS (SELECT FROM outbox)")
 _DELETE = text("DELETE FROM outbox WHERE sequence = ANY(CAST(:sequences AS bigint[]))")
 
 
@@ -89,6 +91,11 @@ async def oldest_messages(session: AsyncSession, limit: int) -> list[Message]:
         Message(id=row.message_id, subject=row.subject, payload=row.payload, sequence=row.sequence)
         for row in found.all()
     ]
+
+
+async def anything_waits(connection: AsyncConnection) -> bool:
+    """Return whether the outbox holds a message."""
+    return bool((await connection.execute(_WAITS)).scalar_one())
 
 
 async def delete_messages(session: AsyncSession, sequences: Sequence[int]) -> None:
