@@ -6,9 +6,11 @@ gc.disable()  # as each __main__ does
 
 import sys
 
+import pytest
 from hypothesis import settings
 
 from libs.process.cycles import collect_rarely
+from tests.support.order import Whole
 
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # httpcore looks for it on the disk in each request
 settings.register_profile("untimed", deadline=None)
@@ -18,3 +20,9 @@ settings.load_profile("untimed")
 def pytest_collection_finish() -> None:
     """Leave aside what was collected: thousands of tests that live as long as the run."""
     collect_rarely()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Whole:
+    """Give files to workers as they were collected: the longest are not at the end."""
+    config.option.loadscopereorder = False
+    return Whole(config, log)

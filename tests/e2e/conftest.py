@@ -1,4 +1,4 @@
-"""All processes of Timbre, once for a test run, on an empty folder."""
+"""All processes of Timbre, once for the tests of this folder, on an empty one; they end with the last of these."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,7 +17,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(SECONDS))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def stack() -> AsyncIterator[RunningStack]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GATEWAY_TRUSTED_PROXIES", "1")  # so that visitors may come from anywhere

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +18,20 @@ NOW = datetime.now(UTC)
 SERVICES = ("engagement", "gamification", "sharing", "content", "gateway")
 
 pytestmark = pytest.mark.timeout(300)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A demonstration that was loaded, and the points of everybody in it."""
+
+    demo: DemoProgramme
+    points: dict[str, float]
+
+
+@pytest.fixture(scope="module")
+async def calm(stack: RunningStack) -> Shown:
+    demo = await load(stack.stack.url("gateway"), stack.stack.folder, now=NOW, quiet=True)
+    return Shown(demo=demo, points=await board_of(stack, demo))
 
 
 @pytest.fixture
@@ -40,24 +55,20 @@ async def kill_one_after_another(stack: RunningStack, *, every: float) -> None:
 
 
 async def test_kills_another_order_and_every_batch_twice_end_in_the_same_board(
-    stack: RunningStack, another: RunningStack
+    calm: Shown, another: RunningStack
 ) -> None:
-    calm = await load(stack.stack.url("gateway"), stack.stack.folder, now=NOW, quiet=True)
-    expected = await board_of(stack, calm)
-    assert len(expected) == 24
+    assert len(calm.points) == 24
     killing = asyncio.create_task(kill_one_after_another(another, every=3))
     disturbed = await load(
         another.stack.url("gateway"), another.stack.folder, now=NOW, order_seed=3, repeat=True, quiet=True
     )
     await killing
-    assert await board_of(another, disturbed) == expected
+    assert await board_of(another, disturbed) == calm.points
     assert {name for name in SERVICES if any(name in line for line in another.said)} == set(SERVICES)
 
 
-async def test_people_with_their_own_words_stand_above_those_who_copy(stack: RunningStack) -> None:
-    demo = await load(stack.stack.url("gateway"), stack.stack.folder, now=NOW, quiet=True)
-    board = await board_of(stack, demo)
+async def test_people_with_their_own_words_stand_above_those_who_copy(calm: Shown) -> None:
     by_profile: dict[str, list[float]] = {}
-    for name, points in board.items():
-        by_profile.setdefault(demo.profiles[name], []).append(points)
+    for name, points in calm.points.items():
+        by_profile.setdefault(calm.demo.profiles[name], []).append(points)
     assert min(by_profile["authentic"]) > max(by_profile["copier"])
