@@ -10,5 +10,5 @@ from tests.support.servers import running_servers
 
 @pytest.fixture(scope="session")
 async def postgres() -> AsyncIterator[PostgresServer]:
-    async with running_servers() as servers:
+    async with running_servers(durable=False) as servers:
         yield servers.postgres

@@ -24,7 +24,7 @@ def _plain_tracebacks() -> Iterator[None]:
 @pytest.fixture(scope="session")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     path: Path = tmp_path_factory.mktemp("stage")
-    async with running_servers(path) as servers:
+    async with running_servers(path, durable=False) as servers:
         yield Stage(servers, DataFolder.at(path))
 
 

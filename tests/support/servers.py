@@ -1,7 +1,7 @@
 """Owns the real servers that tests speak to, on free ports, gone when the test is over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,8 @@ from deploy.local.servers.nats import NatsServer
 from deploy.local.servers.postgres import PostgresServer
 from deploy.local.servers.postgres_files import SHARED, everyone_reaches
 from deploy.local.servers.valkey import ValkeyServer
+
+NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,24 +39,25 @@ def empty_folder() -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def running_servers(path: Path | None = None) -> AsyncIterator[Servers]:
+async def running_servers(path: Path | None = None, *, durable: bool = True) -> AsyncIterator[Servers]:
     """All three, started at the same time, on the data folder at `path`, or on an empty one.
 
-    To start again on the same data, `path` has to be an empty_folder().
+    To start again on the same data, `path` has to be an empty_folder(). Without `durable` nothing waits for the disk:
+    PostgreSQL keeps what it has committed when it is killed, but not when the machine is.
     """
     async with AsyncExitStack() as stack:
         folder = DataFolder.at(path or stack.enter_context(empty_folder()))
         shared = SHARED if everyone_reaches(folder.root) else stack.enter_context(empty_folder())
-        yield await stack.enter_async_context(_servers_on(folder, shared))
+        yield await stack.enter_async_context(_servers_on(folder, shared, {} if durable else NOT_DURABLE))
 
 
 @asynccontextmanager
-async def _servers_on(folder: DataFolder, shared: Path) -> AsyncIterator[Servers]:
+async def _servers_on(folder: DataFolder, shared: Path, settings: Mapping[str, str]) -> AsyncIterator[Servers]:
     async with AsyncExitStack() as stack:
         guardian = await stack.enter_async_context(guarded(folder))
         ports = stack.enter_context(Ports(folder.ports))
         servers = Servers(
-            postgres=PostgresServer(folder, ports=ports, guardian=guardian, shared=shared),
+            postgres=PostgresServer(folder, ports=ports, guardian=guardian, shared=shared, settings=settings),
             nats=NatsServer(folder, ports=ports, guardian=guardian),
             valkey=ValkeyServer(folder, ports=ports, guardian=guardian),
         )

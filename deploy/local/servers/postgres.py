@@ -3,8 +3,10 @@
 import os
 import shutil
 import signal
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 
 import asyncpg
 
@@ -43,8 +45,18 @@ INITDB = (
 class PostgresServer:
     """PostgreSQL 18 on a loopback port, durable, with its files below the data folder."""
 
-    def __init__(self, folder: DataFolder, *, ports: Ports, guardian: Guardian, shared: Path = SHARED) -> None:
+    def __init__(
+        self,
+        folder: DataFolder,
+        *,
+        ports: Ports,
+        guardian: Guardian,
+        shared: Path = SHARED,
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`settings` are added to SETTINGS, or stand in their place."""
         self._folder = folder
+        self._settings = {**SETTINGS, **settings}
         self._ports = ports
         self._guardian = guardian
         self._shared = shared
@@ -76,7 +88,7 @@ class PostgresServer:
         (data / "postmaster.pid").unlink(missing_ok=True)
         async with stopped_on_failure(self._child):
             self._child.start(
-                [files.programs / "postgres", "-D", data, "-p", str(self.port), *_settings()],
+                [files.programs / "postgres", "-D", data, "-p", str(self.port), *_options(self._settings)],
                 environment=ENVIRONMENT,
                 directory=files.home,
                 account=files.account,
@@ -143,5 +155,5 @@ class PostgresServer:
         return f"postgresql://{login}:{self._password(login)}@{HOST}:{self.port}/{database}"
 
 
-def _settings() -> list[str]:
-    return [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+def _options(settings: Mapping[str, str]) -> list[str]:
+    return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
