@@ -68,6 +68,7 @@ async def test_boards_are_read_while_a_process_dies_and_comes_back(
         await eventually(healed, seconds=90)
     finally:
         reading.cancel()
+        await stack.healed()
     assert reader.odd == []
     assert reader.rows > 0
 

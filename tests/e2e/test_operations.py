@@ -22,6 +22,7 @@ async def test_service_killed_with_kill_9_is_back_by_itself_and_nothing_is_lost(
     killed = stack.stack.pid(name)
     os.kill(killed, signal.SIGKILL)
     await eventually(lambda: runs_again(stack, name, killed), seconds=60)
+    await stack.healed()
     assert await verify(stack.stack.folder.root, SystemClock()) == 0
 
 

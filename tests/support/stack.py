@@ -15,6 +15,7 @@ from deploy.local.stack import Stack, running_stack
 from deploy.local.topology import GATEWAY, programs_named
 from deploy.local.watch import watched
 from libs.clock import SystemClock, new_id
+from tests.support.eventually import eventually
 from tests.support.harness import Caller
 from tests.support.servers import empty_folder
 
@@ -43,6 +44,15 @@ class RunningStack:
     def stranger(self) -> Caller:
         """Someone without a token."""
         return Caller(self.client, None, "")
+
+    async def healed(self) -> None:
+        """Return when every process is ready again: whoever kills leaves a whole stack to the tests that follow."""
+
+        async def ready() -> bool:
+            answers = [await self.client.get(f"{self.stack.url(name)}/readyz") for name in self.stack.processes]
+            return all(answer.status_code == httpx.codes.OK for answer in answers)
+
+        await eventually(ready, seconds=90)
 
 
 @asynccontextmanager
