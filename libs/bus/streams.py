@@ -1,6 +1,6 @@
 """Streams, buckets and consumers, made from the topology; making them again changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from libs.bus.connection import Connection
@@ -101,12 +101,18 @@ async def delete_consumer(connection: Connection, stream: str, name: str) -> Non
 
 async def consumers_of(connection: Connection, subscription: Subscription) -> list[dict[str, Any]]:
     """Return what the broker knows of each durable consumer of a subscription, under whichever plan."""
+    found = await consumers_in(connection, stream_name(subscription))
+    return [info for info in found if is_of(subscription, info["name"])]
+
+
+async def consumers_in(connection: Connection, stream: str) -> list[dict[str, Any]]:
+    """Return what the broker knows of each durable consumer of a stream."""
     found: list[dict[str, Any]] = []
     while True:
-        page = await connection.api(f"CONSUMER.LIST.{stream_name(subscription)}", {"offset": len(found)})
+        page = await connection.api(f"CONSUMER.LIST.{stream}", {"offset": len(found)})
         found += page["consumers"] or []
         if len(found) >= page["total"] or not page["consumers"]:
-            return [info for info in found if is_of(subscription, info["name"])]
+            return found
 
 
 async def waiting(connection: Connection, subscription: Subscription) -> int:
@@ -117,7 +123,12 @@ async def waiting(connection: Connection, subscription: Subscription) -> int:
     infos = await consumers_of(connection, subscription)
     if not infos:
         raise PublishRefused(NO_SUCH_CONSUMER, f"nobody hears {subscription.name}")
-    return sum(int(info["num_pending"]) + int(info["num_ack_pending"]) for info in infos)
+    return sum(left_of(info) for info in infos)
+
+
+def left_of(info: Mapping[str, Any]) -> int:
+    """Return how many messages a durable consumer has still to apply."""
+    return int(info["num_pending"]) + int(info["num_ack_pending"])
 
 
 def stream_name(subscription: Subscription) -> str:

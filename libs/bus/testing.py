@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from libs.bus.connection import Connection
 from libs.bus.errors import PublishRefused
-from libs.bus.streams import waiting
+from libs.bus.partitions import is_of
+from libs.bus.streams import consumers_in, left_of, stream_name
 from libs.events.topology import SUBSCRIPTIONS, Subscription
 from libs.storage.database import Database
-from libs.storage.outbox import oldest_messages
 
 
 async def settle(
@@ -23,24 +23,26 @@ async def settle(
 
     Raises TimeoutError.
     """
-    quiet = 0
     async with asyncio.timeout(seconds):
-        while quiet < 2:
-            quiet = quiet + 1 if await _is_quiet(connection, databases, subscriptions) else 0
+        quiet = await _is_quiet(connection, databases, subscriptions)
+        while True:
             await asyncio.sleep(pause)
+            before, quiet = quiet, await _is_quiet(connection, databases, subscriptions)
+            if before and quiet:
+                return
 
 
 async def _is_quiet(
     connection: Connection, databases: Sequence[Database], subscriptions: Sequence[Subscription]
 ) -> bool:
     for db in databases:
-        async with db.transaction() as tx:
-            if await oldest_messages(tx.session, 1):
-                return False
-    for subscription in subscriptions:
+        if await db.has_messages():
+            return False
+    for stream in dict.fromkeys(stream_name(subscription) for subscription in subscriptions):
         try:
-            if await waiting(connection, subscription):
-                return False
-        except PublishRefused:  # no such consumer: nobody listens in this test
+            infos = await consumers_in(connection, stream)
+        except PublishRefused:  # no such stream: nobody speaks in this test
             continue
+        if any(left_of(info) and any(is_of(one, info["name"]) for one in subscriptions) for info in infos):
+            return False
     return True
