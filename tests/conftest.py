@@ -22,6 +22,7 @@ def pytest_collection_finish() -> None:
     collect_rarely()
 
 
+@pytest.hookimpl(optionalhook=True)  # there are runs without workers
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Whole:
     """Give files to workers as they were collected: the longest are not at the end."""
     config.option.loadscopereorder = False
