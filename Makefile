@@ -32,7 +32,7 @@ token: $(INSTALLED) ## print an access token (ROLE=manager, DATA=folder, ARGS="-
 	@$(BIN)/python -m deploy.local token --data "$(DATA)" --role "$(or $(ROLE),manager)" $(ARGS)
 
 test: $(INSTALLED) ## run all tests, on real servers (ARGS="tests/unit -k name")
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 bench-ledger: $(INSTALLED) ## measure evidence in, ledger committed, boards shown (QUICK=1: under 50 s) -> bench/out
 	$(BIN)/python -m bench.ledger $(if $(filter 1 yes true,$(QUICK)),--quick) $(ARGS)
