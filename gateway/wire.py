@@ -96,6 +96,8 @@ class BoardProtocol(BoundedHttp):
 
     def timeout_keep_alive_handler(self) -> None:
         """Close the connection, unless there were requests that did not set this timer anew (HttpToolsProtocol)."""
+        if self.transport.is_closing():  # whatever was under way: nobody waits for it
+            return
         rested = 0.0 if self._waiting is not None else self.loop.time() - self._rests_since
         if rested < self.timeout_keep_alive:
             self._watch(self.timeout_keep_alive - rested)
@@ -225,6 +227,8 @@ class BoardProtocol(BoundedHttp):
         """Do what uvicorn does after an answer; the timer that closes an idle connection goes on as it was."""
         self.server_state.total_requests += 1
         self._rests_since = self.loop.time()
+        if self.transport.is_closing():
+            return
         self.flow.resume_reading()
         if self.timeout_keep_alive_task is None:
             self._watch(self.timeout_keep_alive)

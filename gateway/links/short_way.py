@@ -38,10 +38,10 @@ class LinkWay:
             scope["client"] = client_of(scope, trusted_proxies=self._trusted_proxies)
         try:
             self._limits.let_follow(scope)
+            scope[COUNTED] = True
             self._targets.ask(scope["path"][len(PATH) :], partial(_read, told))
         except Problem:
             return False
-        scope[COUNTED] = True
         return True
 
     def answer(self, scope: Scope, target: Target) -> bytes:

@@ -1,16 +1,22 @@
 """The short way of board reads on a connection: the same answers and refusals as on the long one, in any packets."""
 
 import asyncio
+import gc
 import json
+import socket
+import struct
+import weakref
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from gateway.links.wire import GatewayProtocol
 from libs.storage.valkey import Valkey
 from tests.integration.gateway.boards import Board, person
 from tests.integration.gateway.conftest import Gateway, Run
+from tests.support.eventually import eventually
 
 ROWS = {number: (number * 100, number) for number in range(1, 31)}
 Answered = tuple[int, dict[str, str], bytes]
@@ -185,3 +191,33 @@ async def test_a_board_that_is_being_built_has_no_ranks_yet(line: Line, valkey: 
         status, headers, body = (await line.ask(line.request(path)))[0]
         assert (status, json.loads(body)["type"]) == (503, "urn:timbre:problem:board-pending")
         assert headers["retry-after"] == "1"
+
+
+async def test_nothing_is_left_of_a_connection_that_is_cut_during_a_read(run: Run, valkey: Valkey) -> None:
+    board = await (await Board(valkey).define()).write(ROWS)
+    async with run(snapshot_window=1.0, keep_alive_seconds=1) as gateway:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(gateway.url.rsplit(":", 1)[1]))
+        line = Line(gateway, reader, writer)
+        asked = line.request(f"{board.id}/rank/{person(3)}")
+        for _ in range(3):
+            assert (await line.ask(asked))[0][0] == 200
+        own = writer.get_extra_info("sockname")
+        (left,) = [
+            weakref.ref(one) for one in gc.get_objects() if isinstance(one, GatewayProtocol) and one.client == own
+        ]
+        await valkey.execute_command("CLIENT", "PAUSE", 10_000, "WRITE")  # type: ignore[no-untyped-call] # redis has it so
+        try:
+            writer.write(asked)
+            await asyncio.sleep(0.2)
+            held = writer.get_extra_info("socket")
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing resets
+            writer.transport.abort()
+            await asyncio.sleep(0.2)
+        finally:
+            await valkey.execute_command("CLIENT", "UNPAUSE")  # type: ignore[no-untyped-call] # as above
+
+        async def gone() -> bool:
+            gc.collect()
+            return left() is None
+
+        await eventually(gone)
