@@ -1,13 +1,10 @@
 """What is for operations alone, at a port of its own: the public one knows nothing of it."""
 
-from typing import Final
-
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from libs.web.errors import NoSuchRoute
+from libs.web.health import PATHS
 from libs.web.problems import render
-
-PATHS: Final = frozenset({"/livez", "/readyz", "/metrics"})
 
 
 class OperationsPort:

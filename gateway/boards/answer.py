@@ -6,22 +6,12 @@ from http import HTTPStatus
 
 from starlette.types import Receive, Scope, Send
 
-from gateway.heads import written
+from gateway.heads import Form, Headers, written
 from gateway.security import ALWAYS, NOTHING_LOADED
 
 FORM = 4  # raised with each change of the answer's form, so that no client keeps an old one
-Headers = list[tuple[bytes, bytes]]
 # keep it, and ask each time whether it is still so
 COMMON: Headers = [(b"cache-control", b"private, no-cache"), *ALWAYS, NOTHING_LOADED]
-
-
-class Form:
-    """A status with the headers that all answers of it have, written once."""
-
-    def __init__(self, status: HTTPStatus, headers: Headers) -> None:
-        """Write them."""
-        self.status, self.headers = int(status), headers
-        self.head = b"HTTP/1.1 %d %b\r\n%b" % (status, status.phrase.encode(), written(headers))
 
 
 FULL = Form(HTTPStatus.OK, [(b"content-type", b"application/json"), *COMMON])

@@ -75,26 +75,21 @@ class Limits:
 
     def let_follow(self, scope: Scope) -> None:
         """Count a visit of a link. Raises TooManyRequests."""
-        allowance = self._apart["link"].take(_network(scope))
-        if allowance.wait > 0:
-            raise self._refusal("link", allowance)
+        self._granted("link", self._apart["link"].take(_network(scope)))
 
     def line_apart(self, rate: Rate, who: str) -> bytes:
         """Do the same; returns the fields as HTTP/1.1 writes them, for who writes to a connection himself."""
-        allowance = self._apart[rate].take(who)
-        if allowance.wait > 0:
-            raise self._refusal(rate, allowance)
-        return self._policies[rate].line(allowance)
+        return self._policies[rate].line(self._granted(rate, self._apart[rate].take(who)))
 
     def _fields(self, rate: Rate, allowance: Allowance) -> Fields:
-        if allowance.wait > 0:
-            raise self._refusal(rate, allowance)
-        return self._policies[rate].fields(allowance)
+        return self._policies[rate].fields(self._granted(rate, allowance))
 
-    def _refusal(self, rate: Rate, allowance: Allowance) -> TooManyRequests:
+    def _granted(self, rate: Rate, allowance: Allowance) -> Allowance:
+        if allowance.granted:
+            return allowance
         policy = self._policies[rate]
         self._metrics.limited(rate)
-        return TooManyRequests(
+        raise TooManyRequests(
             f"`{rate}` allows {policy.limit.quota} in {policy.limit.window} seconds",
             retry_after=math.ceil(allowance.wait),
             fields=policy.fields(allowance),

@@ -4,6 +4,7 @@ A short answer that very many ask for: no log line, no request id, no metric of 
 the request goes the way of all others, to `pages.py`, which says why.
 """
 
+from http import HTTPStatus
 from typing import Final
 
 from starlette.types import Message, Scope, Send
@@ -20,13 +21,13 @@ FAILURE = "timbre.link_failure"  # in the scope: why nobody can be sent on
 COUNTED = "timbre.link_counted"  # in the scope: that the limit has let it in already, on the short way
 # Each visit comes to us, and the target does not learn from where: what it may know stands in its address (utm_…).
 # 302 and not 301 or 308, which browsers keep; not 303 or 307, which some that only draw a preview do not follow.
-STATUS = 302
-HEADERS = (
+STATUS = HTTPStatus.FOUND
+HEADERS = [
     (b"cache-control", b"no-store"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
     (b"content-length", b"0"),
-)
+]
 NOTHING: Message = {"type": "http.response.body", "body": b""}
 
 

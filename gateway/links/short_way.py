@@ -9,16 +9,16 @@ from functools import partial
 
 from starlette.types import Scope
 
-from gateway.heads import written
+from gateway.heads import Form
 from gateway.limits.addresses import client_of
 from gateway.limits.limits import Limits
-from gateway.links.door import COUNTED, HEADERS, METHODS, PATH
+from gateway.links.door import COUNTED, HEADERS, METHODS, PATH, STATUS
 from gateway.links.targets import Target, Targets, read_target
 from gateway.links.visits import Visits
 from libs.problems import Problem
 from libs.storage.valkey import ValkeyError
 
-HEAD = b"HTTP/1.1 302 Found\r\n" + written(HEADERS)
+FORM = Form(STATUS, HEADERS)
 Told = Callable[[Target | None], None]
 
 
@@ -47,7 +47,7 @@ class LinkWay:
     def answer(self, scope: Scope, target: Target) -> bytes:
         """Return the head of the answer, without the empty line at its end, and note the visit."""
         self._visits.note(target.link_id, scope)
-        return b"%blocation: %b\r\n" % (HEAD, target.url)
+        return b"%blocation: %b\r\n" % (FORM.head, target.url)
 
 
 def _read(told: Told, found: bytes | ValkeyError | None) -> None:

@@ -12,6 +12,7 @@ from libs.web.errors import NotReady
 from libs.web.problems import problems
 
 Check = Callable[[], Awaitable[None]]
+PATHS = frozenset({"/livez", "/readyz", "/metrics"})
 PATIENCE_SECONDS = 2.0
 
 

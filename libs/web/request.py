@@ -10,13 +10,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from libs.telemetry.context import Context, bound, new_traceparent
 from libs.telemetry.logs import logger
 from libs.telemetry.metrics import Telemetry
+from libs.web import health
 from libs.web.errors import BodyTooLarge
 from libs.web.problems import fault, render
 
 log = logger(__name__)
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
-QUIET = {"/livez", "/readyz", "/metrics"}
 
 
 class RequestMetrics:
@@ -79,7 +79,7 @@ class RequestSurround:
         route = getattr(scope.get("route"), "path_format", None) or "unknown"
         method = scope["method"] if scope["method"] in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} else "other"
         self._metrics.answered(route, method, status, seconds)
-        if scope["path"] not in QUIET:
+        if scope["path"] not in health.PATHS:
             log.info("request_answered", route=route, method=method, status=status, seconds=round(seconds, 4))
 
 
