@@ -33,7 +33,7 @@ from services.engagement.conversions.schemas import (
 )
 from services.engagement.intake.api import Doors, Pressure, read_body, size_of
 from services.engagement.intake.errors import BacklogTooDeep, DoorFull, NothingAccepted
-from services.engagement.intake.schemas import AcceptedOut, RejectedOut
+from services.engagement.intake.schemas import AcceptedOut
 
 router = APIRouter(tags=["conversions"])
 Editor = Annotated[Principal, Depends(require("engagement:write"))]
@@ -116,12 +116,7 @@ async def post_conversions(
         )
     doors.refused("conversions", judged.refusals)
     doors.accepted("conversions", len(judged.items))
-    return AcceptedOut(
-        receipt_id=receipt_id,
-        accepted=len(judged.items),
-        refused=len(judged.refusals),
-        rejected=[RejectedOut.of(refusal) for refusal in judged.refusals],
-    )
+    return AcceptedOut.of(receipt_id, len(judged.items), judged.refusals)
 
 
 @router.post(

@@ -1,14 +1,16 @@
 """Rules of the doors: what a refusal is, how long a receipt may be asked for, in how many events results are told."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 from uuid import UUID
 
 from libs.events.envelope import PARTITIONS, partition_of
 from libs.problems import FieldError
 
+ItemT = TypeVar("ItemT")
 KEPT = timedelta(days=30)  # as long as the stream INTAKE can replay
 AHEAD = timedelta(minutes=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,6 +41,26 @@ class Refusal:
     def reason(self) -> Reason:
         """The class of the first error, for counting."""
         return REASONS.get(self.errors[0].field, "form")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged(Generic[ItemT]):
+    """What of one request is of valid form, and what is refused, in the order of places."""
+
+    accepted: Sequence[ItemT]
+    refusals: Sequence[Refusal]
+
+    @classmethod
+    def of(cls, found: Iterable[ItemT | Refusal]) -> "Judged[ItemT]":
+        """Sort what was found of each item."""
+        accepted: list[ItemT] = []
+        refusals: list[Refusal] = []
+        for one in found:
+            if isinstance(one, Refusal):
+                refusals.append(one)
+            else:
+                accepted.append(one)
+        return cls(accepted, refusals)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Bodies of requests and answers that the doors have in common: lists of items, each judged on its own."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -63,3 +64,9 @@ class AcceptedOut(BaseModel):
     accepted: int
     refused: int
     rejected: list[RejectedOut]
+
+    @classmethod
+    def of(cls, receipt_id: UUID, accepted: int, refusals: Sequence[Refusal]) -> "AcceptedOut":
+        """Shape what became of a request of which all refusals are known."""
+        rejected = [RejectedOut.of(refusal) for refusal in refusals]
+        return cls(receipt_id=receipt_id, accepted=accepted, refused=len(refusals), rejected=rejected)

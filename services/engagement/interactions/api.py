@@ -26,7 +26,7 @@ from services.engagement.intake.api import (
     send_scope,
     size_of,
 )
-from services.engagement.intake.domain import SHOWN_ERRORS, Refusal
+from services.engagement.intake.domain import SHOWN_ERRORS, Judged, Refusal
 from services.engagement.intake.errors import BacklogTooDeep, DoorFull, NothingAccepted
 from services.engagement.intake.metrics import DoorMetrics
 from services.engagement.intake.schemas import AcceptedOut, RejectedOut
@@ -40,7 +40,6 @@ from services.engagement.interactions.schemas import (
     read_batch,
     read_lines,
 )
-from services.engagement.interactions.service import Judged
 
 router = APIRouter(tags=["interactions"], route_class=HotRoute)
 MOST_BYTES = 2 * 1024 * 1024
@@ -103,7 +102,8 @@ async def _take_list(request: Request, taking: "_Taking") -> AcceptedOut:
 async def _take_lines(request: Request, taking: "_Taking") -> AcceptedOut:
     """Keep groups of lines as they come, each one group late, so that the last one can say how many there were."""
     shown: list[Refusal] = []
-    refused, held = 0, Judged([], [])
+    held: Judged[AcceptedInteraction] = Judged([], [])
+    refused = 0
     async for group in lines_of(request, most=MOST_STREAM_BYTES):
         if held.accepted:
             await taking.keep(held, size=0)
@@ -125,7 +125,7 @@ class _Taking:
         self.pressure = pressure
         self.kept = 0
 
-    async def judged(self, read: Callable[[], Batch]) -> Judged:
+    async def judged(self, read: Callable[[], Batch]) -> Judged[AcceptedInteraction]:
         """Read and judge a part of the request when it is its turn, in slices of some milliseconds."""
         async with self.pressure.turn:
             batch = read()
@@ -138,13 +138,13 @@ class _Taking:
         self._metrics.refused("interactions", refusals)
         return Judged(accepted, sorted(refusals, key=lambda refusal: refusal.place))
 
-    async def _judge(self, items: Sequence[Placed]) -> Judged:
+    async def _judge(self, items: Sequence[Placed]) -> Judged[AcceptedInteraction]:
         judge = partial(service.judge, items, people=self._parts.person_keys, now=self._parts.clock.now())
         if sum(len(item.text) for _, item in items if item.text is not None) > LONG_TEXTS:
             return await asyncio.to_thread(judge)
         return judge()
 
-    async def keep(self, judged: Judged, *, size: int | None) -> None:
+    async def keep(self, judged: Judged[AcceptedInteraction], *, size: int | None) -> None:
         """Keep a part of the request. Raises BusUnavailable, saying how many are safe."""
         try:
             await service.keep(

@@ -1,21 +1,18 @@
 """The door for absolute counts, and the route of a share in numbers."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 
-from libs.auth.errors import ForeignProgramme
 from libs.auth.principal import Principal
 from libs.auth.require import require
-from libs.bus.errors import BusUnavailable
 from libs.clock import new_id
 from libs.process.parts import App
-from libs.web.errors import BodyTooLarge, InvalidRequest, MalformedBody, UnsupportedMediaType
 from libs.web.problems import problems
-from services.engagement.intake.api import Doors, Pressure, Sender, read_body, require_media_type, size_of
-from services.engagement.intake.errors import BacklogTooDeep, DoorFull, NothingAccepted
-from services.engagement.intake.schemas import AcceptedOut, RejectedOut
+from services.engagement.intake.api import LIST_PROBLEMS, Doors, Sender, take_list
+from services.engagement.intake.schemas import AcceptedOut
 from services.engagement.shares import service as shares
 from services.engagement.shares.errors import ShareNotFound
 from services.engagement.snapshots import service
@@ -23,7 +20,6 @@ from services.engagement.snapshots.schemas import BATCH_SCHEMA, EngagementOut, r
 
 router = APIRouter()
 Reader = Annotated[Principal, Depends(require("engagement:read"))]
-MOST_BYTES = 1024 * 1024
 BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": BATCH_SCHEMA}}}}
 
 
@@ -33,17 +29,7 @@ BODY = {"requestBody": {"required": True, "content": {"application/json": {"sche
     status_code=202,
     operation_id="post_snapshots",
     openapi_extra=BODY,
-    responses=problems(
-        MalformedBody,
-        InvalidRequest,
-        BodyTooLarge,
-        UnsupportedMediaType,
-        NothingAccepted,
-        ForeignProgramme,
-        BacklogTooDeep,
-        BusUnavailable,
-        DoorFull,
-    ),
+    responses=LIST_PROBLEMS,
 )
 async def post_snapshots(programme_id: UUID, request: Request, by: Sender, app: App, doors: Doors) -> AcceptedOut:
     """Take up to 1,000 absolute counts, each with the time at which it was read.
@@ -53,23 +39,8 @@ async def post_snapshots(programme_id: UUID, request: Request, by: Sender, app: 
     Sending again is safe.
     """
     by.enter(programme_id)
-    require_media_type(request, "application/json")
-    pressure: Pressure = request.app.state.pressure
-    with pressure.admitted("snapshots", size_of(request, most=MOST_BYTES)):
-        now, receipt_id = app.clock.now(), new_id()
-        body = await read_body(request, most=MOST_BYTES)
-        with pressure.queued("snapshots", len(body)):
-            async with pressure.turn:
-                judged = read_batch(body, now=now)
-            doors.refused("snapshots", judged.refusals)
-            await service.keep(app.publisher, judged, receipt_id=receipt_id, programme_id=programme_id, now=now)
-    doors.accepted("snapshots", len(judged.accepted))
-    return AcceptedOut(
-        receipt_id=receipt_id,
-        accepted=len(judged.accepted),
-        refused=len(judged.refusals),
-        rejected=[RejectedOut.of(refusal) for refusal in judged.refusals],
-    )
+    keep = partial(service.keep, app.publisher, programme_id)
+    return await take_list(request, "snapshots", app, doors, receipt_id=new_id(), read=read_batch, keep=keep)
 
 
 @router.get(

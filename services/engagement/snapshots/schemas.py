@@ -1,7 +1,6 @@
 """Bodies of requests with absolute counts, each judged on its own, and the answer about a share in numbers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, V
 from libs.events.engagement import Kind, Provenance
 from libs.events.intake import AcceptedCount, ReadKind
 from libs.problems import FieldError
-from services.engagement.intake.domain import Refusal, refused_moment
+from services.engagement.intake.domain import Judged, Refusal, refused_moment
 from services.engagement.intake.schemas import MOST_ITEMS, items_in, list_schema, refusal_of
 from services.engagement.interactions.domain import Counted
 from services.engagement.interactions.schemas import Moment, PostUrl
@@ -36,15 +35,7 @@ ITEMS = TypeAdapter(Annotated[list[SnapshotIn], Field(min_length=1, max_length=M
 BATCH_SCHEMA = list_schema(SnapshotIn)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What of one request is of valid form, and what is refused, in the order of places."""
-
-    accepted: Sequence[AcceptedCount]
-    refusals: Sequence[Refusal]
-
-
-def read_batch(body: bytes, *, now: datetime) -> Judged:
+def read_batch(body: bytes, now: datetime) -> Judged[AcceptedCount]:
     """Judge each item of a body by its form.
 
     Raises MalformedBody (no JSON in UTF-8), InvalidRequest (no list of 1 to 1000 items).
@@ -53,10 +44,7 @@ def read_batch(body: bytes, *, now: datetime) -> Judged:
         items: list[SnapshotIn | Refusal] = list(ITEMS.validate_json(body))
     except ValidationError:  # item by item only where one is wrong
         items = [_read_one(place, raw) for place, raw in enumerate(items_in(body, "counts"))]
-    judged = [_judged(place, item, now=now) for place, item in enumerate(items)]
-    return Judged(
-        [one for one in judged if isinstance(one, AcceptedCount)], [one for one in judged if isinstance(one, Refusal)]
-    )
+    return Judged.of(_judged(place, item, now=now) for place, item in enumerate(items))
 
 
 def _read_one(place: int, raw: object) -> SnapshotIn | Refusal:

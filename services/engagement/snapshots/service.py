@@ -14,7 +14,7 @@ from libs.events.envelope import partition_of
 from libs.events.intake import AcceptedCount, CountsAccepted
 from libs.storage.database import Transaction
 from services.engagement.intake import service as intake
-from services.engagement.intake.domain import Receipt, collected_at
+from services.engagement.intake.domain import Judged, Receipt, collected_at
 from services.engagement.interactions import service as interactions
 from services.engagement.interactions.domain import Counted
 from services.engagement.quarantine import service as quarantine
@@ -23,7 +23,6 @@ from services.engagement.shares import service as shares
 from services.engagement.shares.domain import KnownShare, Missing, ShareName, refused_time, share_name_of
 from services.engagement.snapshots import store
 from services.engagement.snapshots.domain import Latest, Placed, ReadingKey, placed
-from services.engagement.snapshots.schemas import Judged
 
 MOST_TOLD = 500
 
@@ -46,7 +45,9 @@ class Applied:
     quarantined: Counter[Reason]
 
 
-async def keep(publisher: Publisher, judged: Judged, *, receipt_id: UUID, programme_id: UUID, now: datetime) -> None:
+async def keep(
+    publisher: Publisher, programme_id: UUID, judged: Judged[AcceptedCount], receipt_id: UUID, now: datetime
+) -> None:
     """Return once what is valid is on the broker's disk. Raises NothingAccepted, BusUnavailable."""
     if not judged.accepted:
         raise intake.nothing_accepted(judged.refusals, field="body")

@@ -10,14 +10,19 @@ from pydantic import ValidationError
 
 from libs.auth.person_keys import PersonKeys
 from libs.bus.publish import Publisher
-from libs.events.intake import AcceptedWithdrawal, InteractionsAccepted, WebhookReceived, WithdrawalsAccepted
+from libs.events.intake import (
+    AcceptedInteraction,
+    AcceptedWithdrawal,
+    InteractionsAccepted,
+    WebhookReceived,
+    WithdrawalsAccepted,
+)
 from libs.storage.database import Transaction
 from libs.web.errors import BodyTooLarge
 from services.engagement.intake import service as intake
-from services.engagement.intake.domain import Receipt, Refusal
+from services.engagement.intake.domain import Judged, Receipt, Refusal
 from services.engagement.interactions import service as interactions
 from services.engagement.interactions.schemas import InteractionIn, Placed
-from services.engagement.interactions.service import Judged
 from services.engagement.quarantine import service as quarantine
 from services.engagement.quarantine.domain import Outcome, Quarantined, Reason, Unusable
 from services.engagement.shares import service as shares
@@ -117,7 +122,9 @@ async def _read_one(
     ]
 
 
-def _judge(one: WebhookReceived, acts: Sequence[Act], people: PersonKeys) -> tuple[Judged, list[Unusable]]:
+def _judge(
+    one: WebhookReceived, acts: Sequence[Act], people: PersonKeys
+) -> tuple[Judged[AcceptedInteraction], list[Unusable]]:
     """Judge acts by their form, as the door for interactions does with what others send."""
     good: list[Placed] = []
     unusable = []

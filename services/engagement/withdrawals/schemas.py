@@ -1,7 +1,5 @@
 """Bodies of requests that take interactions back; every item is judged on its own."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -9,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from libs.events.intake import AcceptedWithdrawal
 from libs.problems import FieldError
-from services.engagement.intake.domain import Refusal, refused_moment
+from services.engagement.intake.domain import Judged, Refusal, refused_moment
 from services.engagement.intake.schemas import items_in, list_schema, refusal_of
 from services.engagement.interactions.schemas import ExternalId, Moment, Source
 
@@ -29,24 +27,12 @@ class WithdrawalIn(BaseModel):
 BATCH_SCHEMA = list_schema(WithdrawalIn)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What of one request is of valid form, and what is refused, in the order of places."""
-
-    accepted: Sequence[AcceptedWithdrawal]
-    refusals: Sequence[Refusal]
-
-
-def read_batch(body: bytes, *, now: datetime) -> Judged:
+def read_batch(body: bytes, now: datetime) -> Judged[AcceptedWithdrawal]:
     """Judge each item of a body by its form.
 
     Raises MalformedBody (no JSON in UTF-8), InvalidRequest (no list of 1 to 1000 items).
     """
-    judged = [_judged(place, raw, now=now) for place, raw in enumerate(items_in(body, "withdrawals"))]
-    return Judged(
-        [one for one in judged if isinstance(one, AcceptedWithdrawal)],
-        [one for one in judged if isinstance(one, Refusal)],
-    )
+    return Judged.of(_judged(place, raw, now=now) for place, raw in enumerate(items_in(body, "withdrawals")))
 
 
 def _judged(place: int, raw: object, *, now: datetime) -> AcceptedWithdrawal | Refusal:

@@ -4,12 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from libs.bus.publish import Publisher
-from libs.events.intake import WithdrawalsAccepted
+from libs.events.intake import AcceptedWithdrawal, WithdrawalsAccepted
 from services.engagement.intake import service as intake
-from services.engagement.withdrawals.schemas import Judged
+from services.engagement.intake.domain import Judged
 
 
-async def keep(publisher: Publisher, judged: Judged, *, receipt_id: UUID, programme_id: UUID, now: datetime) -> None:
+async def keep(
+    publisher: Publisher, programme_id: UUID, judged: Judged[AcceptedWithdrawal], receipt_id: UUID, now: datetime
+) -> None:
     """Return once what is valid is on the broker's disk. Raises NothingAccepted, BusUnavailable."""
     if not judged.accepted:
         raise intake.nothing_accepted(judged.refusals, field="withdrawals")

@@ -32,6 +32,7 @@ from services.gamification.rules.domain import (
 
 KINDS = {kind.value: kind for kind in Kind}
 TOUCHES = KINDS.keys()
+FAVOURS = TOUCHES - {"click"}  # between colleagues; a click is none
 Week = tuple[UUID, str]  # of an ambassador
 Parts = defaultdict[Week, set[LineKind]]
 
@@ -169,7 +170,7 @@ class Told:
             self.conversions.append(told)
         elif told.kind in TOUCHES:  # others, such as a follow, score nothing
             self.touches.append(told)
-            if told.colleague_id is not None and told.kind != "click":
+            if told.colleague_id is not None and told.kind in FAVOURS:
                 self._concerns(programme_id, told.colleague_id)
 
     def _concerns(self, programme_id: UUID, ambassador_id: UUID) -> None:
@@ -179,7 +180,7 @@ class Told:
         for gone in event.interactions:
             self.withdrawn.append(gone)
             concerned = {gone.ambassador_id}
-            if gone.colleague_id is not None and gone.kind in TOUCHES and gone.kind != "click":
+            if gone.colleague_id is not None and gone.kind in FAVOURS:
                 concerned.add(gone.colleague_id)
             for who in concerned - self.programmes.keys():
                 self.taken_from[who] = gone.interaction_id
@@ -205,7 +206,7 @@ class Told:
     def between_colleagues(self) -> Iterator[tuple[UUID, UUID, datetime]]:
         """The touches that change how evenly two ambassadors favour each other: author, colleague, time."""
         for told in (*self.touches, *self.withdrawn):
-            if told.colleague_id not in {None, told.ambassador_id} and told.kind in TOUCHES and told.kind != "click":
+            if told.colleague_id not in {None, told.ambassador_id} and told.kind in FAVOURS:
                 yield told.ambassador_id, told.colleague_id, told.occurred_at
 
 

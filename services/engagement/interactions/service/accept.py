@@ -1,7 +1,6 @@
 """At the door: each item is judged by its form alone, and what is valid is kept by the broker."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from libs.events.intake import AcceptedInteraction, InteractionsAccepted
 from libs.problems import FieldError
 from libs.similarity import tokens
 from services.engagement.intake import service as intake
-from services.engagement.intake.domain import Refusal, refused_moment
+from services.engagement.intake.domain import Judged, Refusal, refused_moment
 from services.engagement.interactions import domain
 from services.engagement.interactions.schemas import InteractionIn, Placed
 from services.engagement.shares.domain import faults_of_naming
@@ -21,15 +20,7 @@ from services.engagement.shares.domain import faults_of_naming
 ACCEPTED = TypeAdapter(list[AcceptedInteraction])
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What of one request is valid, and what is refused."""
-
-    accepted: Sequence[AcceptedInteraction]
-    refusals: Sequence[Refusal]
-
-
-def judge(items: Sequence[Placed], *, people: PersonKeys, now: datetime) -> Judged:
+def judge(items: Sequence[Placed], *, people: PersonKeys, now: datetime) -> Judged[AcceptedInteraction]:
     """Judge each item by its form; whose share is meant is found when it is applied."""
     accepted: list[Mapping[str, object]] = []
     refusals: list[Refusal] = []
@@ -43,7 +34,13 @@ def judge(items: Sequence[Placed], *, people: PersonKeys, now: datetime) -> Judg
 
 
 async def keep(
-    publisher: Publisher, judged: Judged, *, receipt_id: UUID, programme_id: UUID, now: datetime, size: int | None
+    publisher: Publisher,
+    judged: Judged[AcceptedInteraction],
+    *,
+    receipt_id: UUID,
+    programme_id: UUID,
+    now: datetime,
+    size: int | None,
 ) -> None:
     """Return once what is valid is on the broker's disk. Raises BusUnavailable.
 
